@@ -1,0 +1,209 @@
+"""The catalogue: datasets, their resources, and the immutable versions of each resource."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def new_id() -> str:
+    """Twelve characters that nobody guesses and that stand well in an address."""
+    alphabet = "23456789abcdefghjkmnpqrstvwxyz"
+    return "".join(secrets.choice(alphabet) for _position in range(12))
+
+
+class Licence(models.TextChoices):
+    LO2 = "lov2", _("Licence Ouverte 2.0")
+    ODBL = "odbl", _("ODbL 1.0")
+
+
+class Frequency(models.TextChoices):
+    UNKNOWN = "unknown", _("non précisée")
+    CONTINUOUS = "continuous", _("en continu")
+    DAILY = "daily", _("chaque jour")
+    WEEKLY = "weekly", _("chaque semaine")
+    MONTHLY = "monthly", _("chaque mois")
+    QUARTERLY = "quarterly", _("chaque trimestre")
+    ANNUAL = "annual", _("chaque année")
+    IRREGULAR = "irregular", _("irrégulière")
+    NEVER = "never", _("une seule fois")
+
+
+class Dataset(models.Model):
+    """What an organisation publishes on one subject. A draft (`published` null) is seen by its organisation alone."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    slug = models.SlugField(_("adresse de la page"), max_length=120, unique=True)
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="datasets")
+    territory = models.ForeignKey("territories.Territory", models.PROTECT, null=True, blank=True, related_name="datasets")
+    title = models.CharField(_("titre"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    licence = models.CharField(_("licence"), max_length=10, choices=Licence.choices, default=Licence.LO2)
+    frequency = models.CharField(_("mise à jour"), max_length=12, choices=Frequency.choices, default=Frequency.UNKNOWN)
+    source = models.CharField(_("origine des données"), max_length=300, blank=True)
+    source_url = models.URLField(_("adresse de l'original"), blank=True, max_length=500)
+    keywords = models.JSONField(_("mots-clés"), default=list, blank=True)
+    invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
+    search_text = models.TextField(blank=True, editable=False)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    modified = models.DateTimeField(auto_now=True)
+    published = models.DateTimeField(_("publication"), null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("jeu de données")
+        verbose_name_plural = _("jeux de données")
+        ordering: ClassVar = ["-published", "title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:dataset", args=[self.slug])
+
+    @property
+    def reference(self) -> str:
+        return f"dataset:{self.slug}"
+
+
+class Resource(models.Model):
+    """A table (or a file) of a dataset, at an address that lasts; its content is its current version."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="resources")
+    title = models.CharField(_("titre"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    schema = models.CharField(_("schéma"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    current = models.ForeignKey("catalog.Version", models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("ressource")
+        verbose_name_plural = _("ressources")
+        ordering: ClassVar = ["position", "created", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:resource", args=[self.dataset.slug, self.id])
+
+
+class Version(models.Model):
+    """The content of a resource at one moment: the original bytes, the typed Parquet, what was understood, the verdict.
+
+    `digest` is the SHA-256 of the source bytes and of the reading options; `number` counts from 1 in a resource.
+    A withdrawn version keeps its row (`withdrawn`, `withdrawal_reason`) and loses its bytes."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    source_sha256 = models.CharField(max_length=64)
+    source_name = models.CharField(max_length=255)
+    source_bytes = models.PositiveBigIntegerField()
+    parquet_bytes = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField()
+    reading: models.JSONField[Any, Any] = models.JSONField()
+    profile: models.JSONField[Any, Any] = models.JSONField()
+    verdict: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    valid = models.BooleanField(null=True)
+    schema = models.CharField(max_length=200, blank=True)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.TextField(blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["resource", "number"], name="one_version_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} · version {self.number}"
+
+
+class Deposit(models.Model):
+    """A file on its way to becoming a version: what arrived, how it is read, and how far the work has come.
+
+    The row is the truth of the job (state, step, progress, heartbeat); a queued task is only a nudge, and doing it twice
+    is harmless."""
+
+    class State(models.TextChoices):
+        FETCHING = "fetching", _("récupération du fichier")
+        WAITING = "waiting", _("en attente de lecture")
+        READING = "reading", _("lecture et contrôle")
+        READY = "ready", _("prêt à publier")
+        FAILED = "failed", _("à corriger")
+        PUBLISHING = "publishing", _("publication")
+        PUBLISHED = "published", _("publié")
+        ABANDONED = "abandoned", _("abandonné")
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    organisation = models.ForeignKey("organisations.Organisation", models.CASCADE, related_name="deposits")
+    resource = models.ForeignKey(Resource, models.SET_NULL, null=True, blank=True, related_name="deposits")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="deposits")
+    name = models.CharField(_("nom du fichier"), max_length=255)
+    url = models.URLField(_("adresse"), max_length=1000, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    options: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    schema = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING, db_index=True)
+    step = models.CharField(max_length=40, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    heartbeat = models.DateTimeField(default=timezone.now)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    generation = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    reading: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    profile: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    personal: models.JSONField[Any, Any] = models.JSONField(default=list)
+    personal_confirmed = models.BooleanField(default=False)
+    proposals: models.JSONField[Any, Any] = models.JSONField(default=list)
+    verdict: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    repaired_sha256 = models.CharField(max_length=64, blank=True)
+    repairs: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    form: models.JSONField[Any, Any] = models.JSONField(default=dict)  # what was typed of the dataset, so that nothing is lost
+    version = models.ForeignKey(Version, models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    modified = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("dépôt")
+        verbose_name_plural = _("dépôts")
+        ordering: ClassVar = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:deposit", args=[self.id])
+
+
+class Export(models.Model):
+    """A download too heavy for a request (XLSX): made by a job, kept beside the version."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    version = models.ForeignKey(Version, models.CASCADE, related_name="exports")
+    format = models.CharField(max_length=8)
+    state = models.CharField(max_length=10, default="waiting")
+    error = models.TextField(blank=True)
+    heartbeat = models.DateTimeField(default=timezone.now)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "format"], name="one_export_per_format")]
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.format}"

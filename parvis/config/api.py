@@ -1,0 +1,18 @@
+"""The API of the whole site: each room's router, mounted under one document. Errors are `application/problem+json`."""
+
+from ninja import NinjaAPI
+
+from parvis.catalog.api import router as catalog
+from parvis.shared.problems import install
+from parvis.territories.api import router as territories
+
+api = NinjaAPI(
+    title="Parvis",
+    version="1",
+    description="Données, territoires et organisations d'une Région. Lecture libre ; écriture avec un jeton.",
+    urls_namespace="api",
+    docs_url=None,
+)
+install(api)
+api.add_router("", territories)
+api.add_router("", catalog)

@@ -1,0 +1,33 @@
+"""Every address of the site. Wagtail's pages come last, since they take what nobody else took."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from parvis.config.api import api
+
+urlpatterns = [
+    path("", include("parvis.home.urls")),
+    path("langue/", set_language, name="set_language"),
+    path("donnees/", include("parvis.catalog.urls")),
+    path("territoires/", include("parvis.territories.urls")),
+    path("organisations/", include("parvis.organisations.urls")),
+    path("compte/", include("parvis.accounts.urls")),
+    path("compte/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("gestion/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+urlpatterns += [path("", include(wagtail_urls))]
+
+handler400 = "parvis.home.errors.bad_request"
+handler403 = "parvis.home.errors.forbidden"
+handler404 = "parvis.home.errors.not_found"
+handler500 = "parvis.home.errors.broken"
