@@ -1,4 +1,4 @@
-from typing import Any
+from parvis.catalog import urls_deposits, urls_public
 
 app_name = "catalog"
-urlpatterns: list[Any] = []
+urlpatterns = [*urls_deposits.urlpatterns, *urls_public.urlpatterns]
