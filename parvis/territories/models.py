@@ -6,7 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from parvis.territories.core.names import of
 
 
 class Level(models.TextChoices):
@@ -32,6 +35,7 @@ class Territory(models.Model):
     epci = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="communes")
     postcodes = models.JSONField(_("codes postaux"), default=list, blank=True)
     nature = models.CharField(_("nature juridique"), max_length=12, blank=True)
+    link = models.PositiveSmallIntegerField(_("article"), default=0, help_text=_("Code TNCC de l'INSEE : comment le nom suit « de »."))
     vintage = models.PositiveSmallIntegerField(_("millésime"))
     active = models.BooleanField(_("en vigueur"), default=True)
 
@@ -51,3 +55,56 @@ class Territory(models.Model):
     @property
     def reference(self) -> str:
         return f"{self.level}:{self.code}"
+
+    @property
+    def of_name(self) -> str:
+        """The name after "de": « du Lot », « d'Albi »."""
+        return of(self.name, self.link)
+
+
+class Contour(models.Model):
+    """The outline of a territory on the grid of `core.topology`: an SVG path that any map may draw as it is."""
+
+    territory = models.OneToOneField(Territory, models.CASCADE, related_name="contour", verbose_name=_("territoire"))
+    path = models.TextField(_("tracé"))
+    left = models.IntegerField()
+    top = models.IntegerField()
+    right = models.IntegerField()
+    bottom = models.IntegerField()
+    vintage = models.PositiveSmallIntegerField(_("millésime"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    derived = models.BooleanField(_("réunion de communes"), default=False)
+    partial = models.BooleanField(_("incomplet"), default=False, help_text=_("Il manque le contour d'une partie de ses communes."))
+
+    class Meta:
+        verbose_name = _("contour")
+        verbose_name_plural = _("contours")
+
+    def __str__(self) -> str:
+        return f"{self.territory_id}"
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        return self.left, self.top, self.right, self.bottom
+
+
+class Loading(models.Model):
+    """One loading of the official code or of contours: what the pages quote as source and vintage."""
+
+    class What(models.TextChoices):
+        CODE = "code", _("code officiel géographique")
+        CONTOURS = "contours", _("contours")
+
+    what = models.CharField(max_length=8, choices=What.choices)
+    vintage = models.PositiveSmallIntegerField(_("millésime"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    report = models.JSONField(_("compte rendu"), default=dict)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("chargement")
+        verbose_name_plural = _("chargements")
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.vintage or ''} ({self.source})"
