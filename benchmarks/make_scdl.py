@@ -58,7 +58,7 @@ def row(rng: random.Random, number: int, receivers: list[str]) -> str:
         f"{giver},{giver_id},{date},{year}-{number:07d},{name},{receivers[rng.randrange(len(receivers))]},"
         f"W{rng.randrange(10**9):09d},{WHY[rng.randrange(len(WHY))]},{amount},{NATURE[rng.randrange(3)]},"
         f"unique,{period},{rng.randrange(100_000):05d},{'oui' if number % 7 == 0 else 'non'},"
-        f"0.{rng.randrange(1, 100):02d},65d5b6c7-102c-4440-ac3b-{rng.randrange(16**12):012x}\n"
+        f"0.{rng.randrange(1, 100):02d},\n"
     )
 
 

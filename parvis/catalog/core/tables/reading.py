@@ -3,7 +3,8 @@
 Every reader gives the same thing to the rest of the house: a *scan*, that is a DuckDB relation whose columns are all raw
 text (`c0`, `c1`, … in the order of the file), preceded by nothing and followed by `extra` (the text of the cells past the
 last column, null where there is none) and `cells` (how many cells the row really had), in the order of the file, without the header,
-the preamble, the blank lines and the totals that detection set aside.
+the preamble, the blank lines and the totals that detection set aside. An empty cell is null, like a missing one
+(`cells` tells them apart); any other text stands as in the file, spaces included.
 """
 
 from __future__ import annotations
@@ -55,7 +56,15 @@ class Reading:
     """First 1,000 skipped lines, in order; `skipped_count` counts them all."""
     skipped_count: int = 0
     warnings: tuple[str, ...] = field(default=())
-    """Codes of what a person should look at: `mixed-encoding`, `ragged-rows`, `other-sheets`, `nul-bytes`, …"""
+    """Codes of what a person should look at: `mixed-encoding`, `double-encoding`, `ragged-rows`, `unclosed-quote`,
+    `other-sheets`, `no-header`, `repeated-keys`, …"""
+    quoted: bool = True
+    """False when `"` is an ordinary character of the file (a quote opened somewhere and never closed)."""
+    newline: Literal["\n", "\r\n"] | None = None
+    """The one line ending of a regular text file."""
+    regular: bool = False
+    """Every record past the header has exactly `len(names)` cells, quotes and line endings are well formed, and no line is
+    skipped past the header: the text may be read as it stands, once in UTF-8."""
 
 
 class UnreadableTable(Exception):
