@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from django import template
 from django.http import QueryDict
@@ -81,4 +82,4 @@ def place(context: Context) -> dict[str, Any]:
     """The commune that this browser remembers, if its owner chose one."""
     request = context.get("request")
     name = request.COOKIES.get("commune-name", "") if request else ""
-    return {"name": name[:80], "request": request}
+    return {"name": unquote(name)[:80], "request": request}
