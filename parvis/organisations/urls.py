@@ -1,4 +1,9 @@
-from typing import Any
+from django.urls import path
+
+from parvis.organisations.views import public
 
 app_name = "organisations"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", public.index, name="index"),
+    path("<slug:slug>/", public.page, name="page"),
+]

@@ -1,3 +1,81 @@
-from ninja import Router
+"""Territories over HTTP: the picker's search, and one territory by its code."""
 
-router = Router()
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from parvis.shared.problems import Problem
+from parvis.territories import queries
+from parvis.territories.models import Level, Territory
+from parvis.territories.search import search
+
+router = Router(tags=["territoires"])
+LevelName = Literal["region", "departement", "epci", "commune"]
+
+
+class Parent(Schema):
+    level: str
+    code: str
+    name: str
+
+
+class Item(Schema):
+    """A territory: `code` is INSEE's, or the SIREN of an EPCI."""
+
+    level: str
+    code: str
+    name: str
+    siren: str
+    population: int | None
+    postcodes: list[str]
+    departement: Parent | None
+    epci: Parent | None
+    region: Parent | None
+    vintage: int
+    active: bool
+    url: str
+
+    @staticmethod
+    def resolve_url(territory: Territory) -> str:
+        return settings.SITE_URL + territory.get_absolute_url()
+
+
+class Detail(Item):
+    members: dict[str, int]
+
+    @staticmethod
+    def resolve_members(territory: Territory) -> dict[str, int]:
+        return queries.counts(territory)
+
+
+class Items(Schema):
+    items: list[Item]
+    limit: int
+    offset: int
+
+
+@router.get("/territories", response=Items, summary="Chercher un territoire")
+def territories(
+    request: HttpRequest,
+    q: str = Query(..., min_length=1, max_length=100, description="Un nom, même incomplet ou mal écrit, un code INSEE ou postal."),
+    level: LevelName | None = Query(None),
+    near: str = Query("", max_length=5, description="Le code INSEE d'une commune : ce qui en est proche vient avant."),
+    limit: int = Query(10, ge=1, le=50),
+    offset: int = Query(0, ge=0, le=1000),
+) -> dict[str, Any]:
+    """Du plus probable au moins probable : nom exact, début de nom, faute de frappe ; puis le plus peuplé."""
+    found = search(q, level=level or "", near=near, limit=limit, offset=offset)
+    return {"items": found, "limit": limit, "offset": offset}
+
+
+@router.get("/territories/{level}/{code}", response=Detail, summary="Un territoire")
+def territory(request: HttpRequest, level: LevelName, code: str) -> Territory:
+    known = Territory.objects.select_related("region", "departement", "epci")
+    found = known.filter(level=level, code=code.upper()).first()
+    if found is None:
+        raise Problem(404, f"Aucun territoire de niveau « {Level(level).label} » ne porte le code « {code} ».")
+    return found

@@ -19,6 +19,16 @@ class Level(models.TextChoices):
     COMMUNE = "commune", _("commune")
 
 
+# What the DGCL calls the kinds of EPCI with their own taxes.
+EPCI_NATURES = {
+    "CC": _("communauté de communes"),
+    "CA": _("communauté d'agglomération"),
+    "CU": _("communauté urbaine"),
+    "METRO": _("métropole"),
+    "MET69": _("métropole de Lyon"),
+}
+
+
 class Territory(models.Model):
     """A région, a département, an EPCI (code: its SIREN) or a commune (code: INSEE), in the vintage last loaded.
 
@@ -55,6 +65,11 @@ class Territory(models.Model):
     @property
     def reference(self) -> str:
         return f"{self.level}:{self.code}"
+
+    @property
+    def kind_name(self) -> str:
+        """« commune », « communauté de communes »."""
+        return str(EPCI_NATURES.get(self.nature) or self.get_level_display())
 
     @property
     def of_name(self) -> str:

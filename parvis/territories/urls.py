@@ -1,4 +1,10 @@
-from typing import Any
+from django.urls import path
+
+from parvis.territories import views
 
 app_name = "territories"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("choisir/", views.choose, name="choose"),
+    path("<slug:level>/<slug:code>/", views.page, name="page"),
+]

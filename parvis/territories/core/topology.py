@@ -143,3 +143,7 @@ def around(boxes: Iterable[Box]) -> Box:
     """The box that holds them all."""
     left, top, right, bottom = zip(*boxes, strict=True)
     return min(left), min(top), max(right), max(bottom)
+
+
+def scale(geometry: BaseGeometry, factor: float) -> BaseGeometry:
+    return shapely.transform(geometry, lambda points: points * factor)

@@ -1,0 +1,175 @@
+"""Maps as SVG, drawn from what is known: contours where they were loaded, outlines of départements elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from parvis.territories.core import outlines, topology
+from parvis.territories.core.topology import Box
+from parvis.territories.models import Contour, Level, Territory
+
+# The outlines of the fallback are in units of their own picture, finer than our eye: ten of ours for one of theirs.
+FINER = 10
+OUTLINES = "pygal-maps-fr (Kozea, LGPL-3.0+)"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a map draws of one territory. Without `url` it is a background."""
+
+    path: str
+    label: str
+    url: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Map:
+    """`note` says what was drawn where it is not what a reader would expect."""
+
+    title: str
+    shapes: tuple[Shape, ...]
+    box: Box
+    source: str
+    note: str = ""
+
+    @property
+    def viewbox(self) -> str:
+        left, top, right, bottom = self.box
+        margin = max(right - left, bottom - top) // 80 + 1
+        return f"{left - margin} {top - margin} {right - left + 2 * margin} {bottom - top + 2 * margin}"
+
+    @property
+    def width(self) -> int:
+        return int(self.viewbox.split(" ")[2])
+
+    @property
+    def height(self) -> int:
+        return int(self.viewbox.split(" ")[3])
+
+    @property
+    def links(self) -> bool:
+        return any(shape.url for shape in self.shapes)
+
+
+def kind(value: int | None) -> str:
+    """The class of a shape for a class of values: 1 to 5, or nothing known."""
+    return f"class-{value}" if value else "missing"
+
+
+def _source(contours: Iterable[Contour]) -> str:
+    quoted = sorted({(contour.source, contour.vintage or 0) for contour in contours})
+    return " ; ".join(f"{source}, {year}" if year else source for source, year in quoted)
+
+
+def region_map(
+    values: Mapping[str, int | None] | None = None, *, code: str | None = None, title: str = "", here: str = ""
+) -> Map | None:
+    """The départements of a région. `values` gives each code a class from 1 to 5 (None: unknown); `here` is marked."""
+    code = code or settings.REGION_CODE
+    departements = list(
+        Territory.objects.filter(level=Level.DEPARTEMENT, region__level=Level.REGION, region__code=code, active=True).select_related("contour")
+    )
+    if not departements:
+        return None
+    drawn = [territory for territory in departements if hasattr(territory, "contour")]
+    title = title or _("Les départements de la région")
+    kinds = {t.code: "here" if t.code == here else kind(values.get(t.code)) if values is not None else "" for t in departements}
+    if len(drawn) < len(departements):
+        return _outlined(departements, title, kinds)
+    shapes = tuple(Shape(t.contour.path, t.name, t.get_absolute_url(), kinds[t.code]) for t in drawn)
+    contours = [territory.contour for territory in drawn]
+    return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours))
+
+
+def _outlined(departements: list[Territory], title: str, kinds: Mapping[str, str]) -> Map | None:
+    paths = outline_paths(tuple(sorted(territory.code for territory in departements)))
+    shapes = tuple(Shape(paths[t.code][0], t.name, t.get_absolute_url(), kinds[t.code]) for t in departements if t.code in paths)
+    if not shapes:
+        return None
+    box = topology.around(box for _path, box in paths.values())
+    return Map(title, shapes, box, OUTLINES, _("Les contours officiels ne sont pas chargés : la carte s'arrête aux départements, dessinés de façon simplifiée."))
+
+
+@lru_cache(maxsize=32)
+def outline_paths(codes: tuple[str, ...]) -> dict[str, tuple[str, Box]]:
+    """Paths of départements on any machine, from the package's picture; read once a process."""
+    surfaces = {code: surface for code, surface in _outlines().items() if code in codes}
+    if not surfaces:
+        return {}
+    scaled = [topology.surfaces(topology.scale(surface, FINER)) for surface in surfaces.values()]
+    simple = topology.simplify(scaled, 0.7 * FINER)
+    rings = {code: topology.rings(surface) for code, surface in zip(surfaces, simple, strict=True)}
+    return {code: (topology.path(found), topology.box(found)) for code, found in rings.items()}
+
+
+@lru_cache(maxsize=1)
+def _outlines() -> dict[str, topology.BaseGeometry]:
+    # The file is read without importing the package, which would start a whole chart library.
+    return outlines.read((files("pygal_maps_fr") / "fr.departments.svg").read_text(encoding="utf-8"), "z")
+
+
+def territory_map(territory: Territory) -> Map | None:
+    """The map of a territory's page: what is inside it, as links; for a commune, its EPCI with the commune marked."""
+    if territory.level == Level.REGION:
+        return region_map(code=territory.code, title=_("Les départements de la région %(name)s") % {"name": territory.name})
+    drawn = {Level.DEPARTEMENT: _departement, Level.EPCI: _epci, Level.COMMUNE: _commune}[Level(territory.level)](territory)
+    if drawn or territory.region is None:
+        return drawn
+    here = territory if territory.level == Level.DEPARTEMENT else territory.departement
+    title = _("%(name)s dans sa région") % {"name": territory.name}
+    return region_map(code=territory.region.code, title=title, here=here.code if here else "")
+
+
+def _communes(**filters: object) -> list[Contour]:
+    found = Contour.objects.filter(territory__level=Level.COMMUNE, territory__active=True, **filters)
+    return list(found.select_related("territory").order_by("territory__name").defer("territory__postcodes"))
+
+
+def _departement(territory: Territory) -> Map | None:
+    """The communes, one shape for those of each EPCI: fifteen links rather than five hundred."""
+    contours = _communes(territory__departement=territory)
+    if not contours:
+        return None
+    grouped: dict[int | None, list[str]] = defaultdict(list)
+    for contour in contours:
+        grouped[contour.territory.epci_id].append(contour.path)
+    epcis = Territory.objects.in_bulk([pk for pk in grouped if pk])
+    shapes = [
+        Shape("".join(paths), epcis[pk].name, epcis[pk].get_absolute_url()) if pk else Shape("".join(paths), _("Communes sans intercommunalité"))
+        for pk, paths in grouped.items()
+    ]
+    shapes.sort(key=lambda shape: shape.label)
+    title = _("Communes et intercommunalités %(name)s") % {"name": territory.of_name}
+    return Map(title, tuple(shapes), topology.around(contour.box for contour in contours), _source(contours))
+
+
+def _epci(territory: Territory, here: Territory | None = None) -> Map | None:
+    contours = _communes(territory__epci=territory)
+    if not contours:
+        return None
+    shapes = tuple(
+        Shape(c.path, c.territory.name, c.territory.get_absolute_url(), "here" if here and c.territory_id == here.pk else "") for c in contours
+    )
+    title = _("%(name)s et ses communes") % {"name": territory.name}
+    if here:
+        title = _("%(name)s dans son intercommunalité, %(epci)s") % {"name": here.name, "epci": territory.name}
+    lacking = territory.communes.filter(active=True).count() - len(contours)
+    note = _("%(count)s communes de cette intercommunalité n'ont pas de contour chargé.") % {"count": lacking} if lacking > 0 else ""
+    return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours), note)
+
+
+def _commune(territory: Territory) -> Map | None:
+    if not Contour.objects.filter(territory=territory).exists():
+        return None
+    if territory.epci:
+        return _epci(territory.epci, here=territory)
+    contour = Contour.objects.get(territory=territory)
+    return Map(territory.name, (Shape(contour.path, territory.name, kind="here"),), contour.box, _source([contour]))

@@ -1,0 +1,97 @@
+"""Pages of territories."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from parvis.territories import cookies, maps, queries
+from parvis.territories.forms import Remember
+from parvis.territories.models import Level
+from parvis.territories.search import search
+
+PER_PAGE = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The Région: its map, its départements, and a search over the whole country."""
+    text, region = request.GET.get("q", "").strip()[:100], queries.region()
+    context = {
+        "text": text,
+        "matches": search(text, near=cookies.code(request), limit=20) if text else [],
+        "region": region,
+        "counts": queries.counts(region) if region else {},
+        "departements": queries.members(region, Level.DEPARTEMENT) if region else [],
+        "map": maps.region_map() if region else None,
+        "code": queries.last_code(),
+        "commune": cookies.commune(request),
+    }
+    return render(request, "territories/index.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    if level not in Level.values:
+        raise Http404
+    territory = queries.get_territory(level, code)
+    tabs, sort = queries.tabs(territory), request.GET.get("tri", "")
+    tab = next((tab for tab in tabs if tab.level == request.GET.get("membres")), tabs[0] if tabs else None)
+    members = queries.members(territory, tab.level, sort) if tab else []
+    context = {
+        "territory": territory,
+        "tabs": tabs,
+        "tab": tab,
+        "sort": sort if sort in queries.SORTS else "nom",
+        "members": Paginator(members, PER_PAGE).get_page(request.GET.get("page")),
+        "map": maps.territory_map(territory),
+        "things": queries.things(territory, request.user),
+        "code": queries.last_code(),
+        "remembered": level == Level.COMMUNE and cookies.code(request) == code,
+    }
+    return render(request, "territories/page.html", context)
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """The picker: a name, its matches, one button each; a second button forgets."""
+    if request.method == "POST":
+        return _forget(request) if "forget" in request.POST else _remember(request)
+    text = request.GET.get("q", "").strip()[:100]
+    context = {
+        "text": text,
+        "matches": search(text, level=Level.COMMUNE, near=cookies.code(request), limit=20) if text else [],
+        "commune": cookies.commune(request),
+        "next": request.GET.get("next") or request.headers.get("referer", ""),
+    }
+    return render(request, "territories/choose.html", context)
+
+
+def _remember(request: HttpRequest) -> HttpResponse:
+    form = Remember(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["commune"][0] if "commune" in form.errors else _("Choisissez une commune."))
+        return redirect("territories:choose")
+    commune = form.cleaned_data["commune"]
+    response = redirect(_back(request) or commune.get_absolute_url())
+    cookies.remember(response, commune)
+    messages.success(request, _("C'est noté : les listes s'ouvriront autour de %(name)s.") % {"name": commune.name})
+    return response
+
+
+def _forget(request: HttpRequest) -> HttpResponse:
+    response = redirect("territories:choose")
+    cookies.forget(response)
+    messages.success(request, _("Votre commune est oubliée."))
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The page to go back to, if it is one of ours and not the picker itself."""
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return address if ours and "/territoires/choisir/" not in address else ""
