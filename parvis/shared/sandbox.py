@@ -84,6 +84,10 @@ class TooLarge(Refused):
     """The result, or the scratch folder, outgrew its limit."""
 
 
+class Unprotected(SandboxError):  # noqa: N818
+    """This machine lacks the locks that keep the child from writing where it may not: nothing was run."""
+
+
 class Crashed(SandboxError):  # noqa: N818
     """Any other end."""
 
@@ -107,7 +111,8 @@ def run(
     function: importable by name, no lambda, no method of `__main__`. args, kwargs: JSON, and paths (they arrive as text).
     folder: the only data that it may read, and its working directory: give it relative paths.
     scratch: an empty folder where it may write, up to `limits.scratch` bytes in all; only regular files are left in it.
-    Raises Busy, TimedOut, OutOfMemory, Refused (the function's ValueError), TooLarge, Crashed.
+    Raises Busy, TimedOut, OutOfMemory, Refused (the function's ValueError), TooLarge, Crashed and, where neither Landlock nor
+    (without `scratch`) seccomp exists, Unprotected: `PARVIS_SANDBOX_WEAK=1` accepts it, for development on other systems.
     """
     name = getattr(function, "__qualname__", "<")
     if "<" in name or function.__module__ == "__main__":
@@ -130,7 +135,7 @@ def _orders(
         "args": args,
         "kwargs": kwargs,
         "path": [str(_ROOT), *(path for path in sys.path if os.path.isabs(path) and path != str(_ROOT))],
-        "roots": [str(_ROOT)] + [path for path in sys.path if os.path.isfile(os.path.join(path, "pyproject.toml"))],
+        "roots": [path for path in {str(_ROOT), *sys.path} if _holds_more_than_code(path)],
         "folder": str(folder.resolve(strict=True)) if folder else None,
         "scratch": str(scratch.resolve(strict=True)) if scratch else None,
         "memory": limits.memory,
@@ -139,8 +144,31 @@ def _orders(
         "cpu_seconds": int(limits.seconds) * (os.cpu_count() or 1) + 1,
         "uid": identity[0],
         "gid": identity[1],
+        "must_drop": not _locked(scratch),
         "parent": os.getpid(),
     }
+
+
+def _locked(scratch: Path | None) -> bool:
+    """Whether locks, and not only file permissions, keep the child from writing. Raises Unprotected."""
+    can = capabilities()
+    if can.landlock >= 3 or (can.seccomp and (can.landlock or scratch is None)) or os.environ.get("PARVIS_SANDBOX_WEAK") == "1":
+        return True
+    if can.drops_identity:
+        return False  # then it must become somebody who may not write
+    raise Unprotected("Ce serveur ne permet pas de traiter ce fichier en sécurité.", f"{can}, scratch={scratch}")
+
+
+def _holds_more_than_code(path: str) -> bool:
+    """The root of a project, or a folder around the data: on `sys.path`, yet its neighbours are not for the child."""
+    if os.path.basename(path) in {"site-packages", "dist-packages"}:
+        return False
+    marks = any(os.path.exists(os.path.join(path, name)) for name in ("pyproject.toml", "manage.py", ".git"))
+    return marks or _home().is_relative_to(Path(path).absolute())
+
+
+def _home() -> Path:
+    return Path(os.environ.get("PARVIS_HOME") or _ROOT / "var").absolute()
 
 
 def _nobody() -> tuple[int | None, int | None]:
@@ -260,7 +288,7 @@ def _environment() -> dict[str, str]:
 
 def _slots() -> Path:
     """The folder of the two places, one for an installation: beside the data, or in the temporary folder for file commands."""
-    home = Path(os.environ.get("PARVIS_HOME") or _ROOT / "var").absolute()
+    home = _home()
     if home.is_dir() and os.access(home, os.W_OK):
         folder = home / "run"
     else:

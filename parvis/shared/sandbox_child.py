@@ -46,7 +46,9 @@ def _lock(orders: dict[str, Any]) -> None:
     _bound(orders)
     sandbox_locks.no_new_privileges()
     if orders["uid"] is not None:
-        sandbox_locks.drop_identity(orders["uid"], orders["gid"], readable)
+        dropped = sandbox_locks.drop_identity(orders["uid"], orders["gid"], readable)
+        if orders["must_drop"] and not dropped:
+            raise PermissionError("without Landlock, `nobody` must be able to read Python, the code and the folder")
     sandbox_locks.die_with_parent()
     if os.getppid() != orders["parent"]:
         os._exit(1)

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from parvis.shared import sandbox
-from parvis.shared.sandbox import Busy, Crashed, Limits, OutOfMemory, Refused, TimedOut, TooLarge, run
+from parvis.shared.sandbox import Busy, Crashed, Limits, OutOfMemory, Refused, TimedOut, TooLarge, Unprotected, run
 from tests.shared import hostile
 
 LOCKED = sandbox.capabilities().landlock >= 3 or sandbox.capabilities().seccomp
@@ -172,6 +172,7 @@ def test_no_descriptor_of_ours_is_shared(tmp_path: Path) -> None:
     assert len(seen) == 4  # and the pipe of the result
 
 
+@landlock
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_root_becomes_nobody() -> None:
     assert 0 not in run(hostile.identity)
@@ -237,7 +238,19 @@ def test_scratch_modes_stay_private(tmp_path: Path) -> None:
     assert not stat.S_IMODE((scratch / "f-0").stat().st_mode) & 0o022
 
 
+def test_nothing_runs_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "capabilities", lambda: sandbox.Capabilities(0, seccomp=True, drops_identity=False))
+    assert run(hostile.add, 1) == 2
+    with pytest.raises(Unprotected):
+        run(hostile.add, 1, scratch=tmp_path)
+    monkeypatch.setattr(sandbox, "capabilities", lambda: sandbox.Capabilities(0, seccomp=False, drops_identity=False))
+    with pytest.raises(Unprotected):
+        run(hostile.add, 1)
+
+
 def _empty(parent: Path) -> Path:
+    if not sandbox.capabilities().landlock:
+        pytest.skip("a scratch folder needs Landlock")
     folder = parent / "scratch"
     folder.mkdir(mode=0o700)
     return folder
