@@ -26,6 +26,7 @@ class CellTest:
 
 ALWAYS: Final = CellTest("TRUE")
 DIRECTIVES: Final = {"Y": "[0-9]{4}", "m": "[0-9]{2}", "d": "[0-9]{2}", "H": "[0-9]{2}", "M": "[0-9]{2}", "S": "[0-9]{2}"}
+BLANKS: Final = values.BLANK[1:-2]
 ALNUM: Final = r"\pL\pN"
 
 
@@ -99,6 +100,12 @@ def _string(field: Field, cell: str) -> CellTest:
     return ALWAYS
 
 
+def _number(text: str) -> str:
+    """What starts with a digit and that DuckDB reads as a number, underscores apart, needs no regular expression."""
+    read = f"({text} >= '0' AND {text} < ':' AND TRY_CAST({text} AS DOUBLE) IS NOT NULL AND NOT contains({text}, '_'))"
+    return f"(CASE WHEN {read} THEN TRUE ELSE coalesce({matches(text, values.NUMBER)}, FALSE) END)"
+
+
 def type_test(field: Field, cell: str) -> CellTest:
     """Whether the cell is a value of the field's type and format."""
     kind = field.type
@@ -109,8 +116,7 @@ def type_test(field: Field, cell: str) -> CellTest:
     if kind == "boolean":
         return CellTest(one_of(cell, field.true_values + field.false_values))
     if kind in ("number", "integer"):
-        expression = values.NUMBER if kind == "number" else values.INTEGER
-        return CellTest(f"coalesce({matches(plain(cell, field), expression)}, FALSE)")
+        return CellTest(_number(plain(cell, field)) if kind == "number" else f"coalesce({matches(plain(cell, field), values.INTEGER)}, FALSE)")
     if kind in ("date", "time", "datetime"):
         return _moment(field, cell)
     if kind == "year":
@@ -128,7 +134,8 @@ NUMERIC: Final = frozenset({"number", "integer", "year"})
 def ordered(field: Field, cell: str) -> str | None:
     """SQL of something that sorts as the field's values do, for bounds; `None` where the type has no order."""
     if field.type in NUMERIC:
-        return f"TRY_CAST({plain(cell, field)} AS DOUBLE)"
+        text = plain(cell, field)
+        return f"coalesce(TRY_CAST({text} AS DOUBLE), TRY_CAST(trim({text}, {quoted(BLANKS)}) AS DOUBLE))"
     if field.type == "yearmonth":
         return cell
     if field.type in ("date", "datetime", "time") and field.format not in ("default", "any"):
@@ -142,7 +149,8 @@ def ordered(field: Field, cell: str) -> str | None:
 
 def exact(field: Field, cell: str) -> str:
     """SQL of the value as an exact decimal, for sums."""
-    return f"TRY_CAST({plain(cell, field)} AS DECIMAL(38, 10))"
+    text = plain(cell, field)
+    return f"coalesce(TRY_CAST({text} AS DECIMAL(38, 10)), TRY_CAST(trim({text}, {quoted(BLANKS)}) AS DECIMAL(38, 10)))"
 
 
 def bound(field: Field, cell: str, sign: str, limit: str) -> str | None:
@@ -157,7 +165,7 @@ def bound(field: Field, cell: str, sign: str, limit: str) -> str | None:
 def enum(field: Field, cell: str, allowed: tuple[str, ...]) -> str:
     if field.type in NUMERIC:
         numbers = ", ".join(f"TRY_CAST({quoted(one)} AS DOUBLE)" for one in allowed)
-        return f"(TRY_CAST({plain(cell, field)} AS DOUBLE) IN ({numbers}))"
+        return f"({ordered(field, cell)} IN ({numbers}))"
     if field.type == "boolean":
         texts: tuple[str, ...] = ()
         texts += field.true_values if "true" in allowed or set(allowed) & set(field.true_values) else ()

@@ -53,9 +53,10 @@ class Key:
 
 @dataclass(slots=True)
 class Plan:
-    """Everything to compute on one file, in three layers of SQL: cells without missing values, types, checks."""
+    """Everything to compute on one file, in layers of SQL: cells without missing values, casts, types, checks."""
 
     cells: dict[str, str] = field(default_factory=dict)
+    casts: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
@@ -67,17 +68,19 @@ class Plan:
         number = ", row_number() OVER () - 1 AS ordinal" if ordinals else ""
         cells = "".join(f", {sql} AS {name}" for name, sql in self.cells.items())
         types = "".join(f", {sql} AS {name}" for name, sql in self.types.items())
-        return f"(SELECT *{types} FROM (SELECT *{number}{cells} FROM {scan}))"
+        casts = "".join(f", {sql} AS {name}" for name, sql in self.casts.items())
+        inner = f"(SELECT *{number}{cells} FROM {scan})"
+        return f"(SELECT *{types} FROM {f'(SELECT *{casts} FROM {inner})' if casts else inner})"
 
 
-def compile_checks(schema: Schema, labels: Sequence[str], settled: Mapping[str, str] | None = None) -> Plan:
-    """`settled` maps the key of a doubt that Python has resolved to the table of the texts it refused (`""`: none)."""
-    return _Compiler(schema, labels, settled or {}).run()
+def compile_checks(schema: Schema, labels: Sequence[str], settled: Mapping[str, str] | None = None, *, blanks: bool = True) -> Plan:
+    """`blanks` is false where the reader has already set blank rows aside; `settled` maps the key of a doubt that Python has resolved to the table of the texts it refused (`""`: none)."""
+    return _Compiler(schema, labels, settled or {}, blanks).run()
 
 
 class _Compiler:
-    def __init__(self, schema: Schema, labels: Sequence[str], settled: Mapping[str, str]) -> None:
-        self.schema, self.labels, self.settled = schema, labels, settled
+    def __init__(self, schema: Schema, labels: Sequence[str], settled: Mapping[str, str], blanks: bool) -> None:
+        self.schema, self.labels, self.settled, self.blanks = schema, labels, settled, blanks
         self.plan = Plan()
         self.place: dict[str, int] = {}
         for at, label in enumerate(labels):
@@ -85,8 +88,8 @@ class _Compiler:
 
     def run(self) -> Plan:
         plan, width = self.plan, len(self.labels)
-        filled = ", ".join(f"nullif(c{i}, '')" for i in range(width))
-        plan.cells["blank"] = f"coalesce({filled}, extra) IS NULL" if width else "extra IS NULL"
+        filled = ", ".join([*(f"nullif(c{i}, '')" for i in range(width)), "extra"])
+        plan.cells["blank"] = f"coalesce({filled}) IS NULL" if self.blanks else "FALSE"
         plan.checks.append(Check("blank-row", "blank-row", None, "blank", None))
         plan.checks.append(Check("extra-cell", "extra-cell", None, f"(cells > {width} AND NOT blank)", "extra"))
         for at, label in enumerate(self.labels):
@@ -121,14 +124,14 @@ class _Compiler:
         )
         test = cell_tests.type_test(one, cell)
         if test is not cell_tests.ALWAYS:
-            self.plan.types[good] = self._decide(f"{at}:type", cell, test)
+            self.plan.types[good] = self._shared(self._decide(f"{at}:type", cell, test), at)
             self._add("type-error", "type", one, at, f"NOT {good}")
         limits = one.constraints
         if limits.required:
             self._add("constraint-error", "required", one, at, f"({cell} IS NULL AND cells > {at} AND NOT blank)", typed=False)
         if limits.pattern is not None:
             count = cell_tests.fixed_digits(limits.pattern)
-            if count:
+            if count and count <= 14:
                 self._add("constraint-error", "pattern", one, at, f"({cell} IS NOT NULL AND {self._number(at, count)} IS NULL)")
             else:
                 self._refuse("pattern", one, at, self._decide(f"{at}:pattern", cell, cell_tests.pattern(cell, limits.pattern)))
@@ -153,9 +156,18 @@ class _Compiler:
             self._refuse("items", one, at, self._decide(f"{at}:items", cell, items))
 
     def _number(self, at: int, count: int) -> str:
-        name = f"n{at}_{count}"
-        self.plan.types[name] = custom_checks.digits_as_number(f"v{at}", count)
+        name, read = f"n{at}_{count}", f"h{at}_{count}"
+        self.plan.casts[read] = custom_checks.packed(f"v{at}", count)
+        self.plan.types[name] = custom_checks.packed_digits(f"v{at}", count, read)
         return name
+
+    def _shared(self, sql: str, at: int) -> str:
+        """The same SQL, the costly cast that several checks repeat being computed once."""
+        cast = f"TRY_CAST(v{at} AS DOUBLE)"
+        if cast not in sql:
+            return sql
+        self.plan.casts[f"d{at}"] = cast
+        return sql.replace(cast, f"d{at}")
 
     def _refuse(self, rule: str, one: Field, at: int, good: str) -> None:
         self._add("constraint-error", rule, one, at, f"NOT {good}")
@@ -163,6 +175,7 @@ class _Compiler:
     def _add(self, code: str, rule: str, one: Field, at: int, bad: str, typed: bool = True) -> None:
         if typed and code != "type-error" and f"t{at}" in self.plan.types:
             bad = f"CASE WHEN t{at} THEN {bad} END"
+        bad = self._shared(bad, at)
         self.plan.checks.append(Check(code, rule, one.name, bad, f"c{at}", one))
 
     def _typed(self, name: str) -> str:
@@ -215,12 +228,13 @@ class _Compiler:
             number = self._number(at, 14 if siret else 9)
             good = custom_checks.siret_sql(number) if siret else custom_checks.siren_sql(number)
             return f"({text} IS NOT NULL AND NOT {good})"
-        test = {
+        tests: dict[str, Callable[[str], CellTest]] = {
             "nomenclature-actes-value": custom_checks.nomenclature,
             "opening-hours-value": custom_checks.opening_hours,
             "phone-number-value": phone_test,
             "year-interval-value": lambda cell: custom_checks.year_interval(cell, custom.allow_year_only),
-        }[custom.name](cell)
+        }
+        test = tests[custom.name](cell)
         return f"({text} IS NOT NULL AND NOT {self._decide(f'{at}:{custom.name}', cell, test)})"
 
     def _custom_check(self, custom: CustomCheck, bad: str, found: list[str]) -> None:

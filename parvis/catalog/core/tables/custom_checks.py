@@ -24,45 +24,52 @@ ACTS: Final = (
 )
 """The nine headings of the nomenclature, without accents or capitals."""
 
-LA_POSTE: Final = 356000000
-LA_POSTE_HEAD: Final = 35600000000048
+LA_POSTE: Final = 0x356000000
+LA_POSTE_HEAD: Final = 0x35600000000048
+ODD: Final = 0x0F0F0F0F0F0F0F
+THREES: Final = 0x03030303030303
+ONES: Final = 0x01010101010101
+EIGHTS: Final = 0x88888888888888
 
 
-def _digit(number: str, place: int) -> str:
-    return f"({number} // {10**place} % 10)"
+def packed(cell: str, count: int) -> str:
+    """SQL of the number whose hexadecimal digits are the `count` (at most 14) characters of the cell; see `packed_digits`."""
+    return f"(CASE WHEN strlen({cell}) = {count} THEN TRY_CAST('0x' || {cell} AS BIGINT) END)"
 
 
-def _luhn(number: str, digits: int, shift: int = 0) -> str:
-    """Sum of the Luhn key, up to multiples of ten: a doubled digit d counts 2d, and one more from 5 on (2d − 9 ≡ 2d + 1)."""
-    terms = [
-        _digit(number, k) if (k + shift) % 2 == 0 else f"({_digit(number, k)} * 2 + {number} // {5 * 10**k} % 2)"
-        for k in range(digits)
-    ]
-    return " + ".join(terms)
+def packed_digits(cell: str, count: int, number: str) -> str:
+    """SQL of `number` (the name given to `packed`) if the cell is made of `count` decimal digits, null otherwise.
 
-
-def digits_as_number(cell: str, count: int) -> str:
-    """The number written by exactly `count` digits, null otherwise. A number that DuckDB would write in the same way needs no
-    regular expression; one with leading zeros does."""
-    cast = f"TRY_CAST({cell} AS BIGINT)"
+    One digit in each half-byte: the Luhn sum of all of them is then a handful of operations on one integer. A text of `count`
+    characters whose first one is not zero is digits only if its value as hexadecimal is large enough and none is above 9.
+    """
+    lowest = 16 ** (count - 1)
+    letters = f"(({number} & (({number} << 1) | ({number} << 2))) & {EIGHTS})"
     return (
-        f"(CASE WHEN strlen({cell}) <> {count} THEN NULL WHEN CAST({cast} AS VARCHAR) = {cell} AND {cell} >= '0' THEN {cast} "
-        f"WHEN {matches(cell, f'[0-9]{{{count}}}')} THEN CAST({cell} AS BIGINT) END)"
+        f"(CASE WHEN {number} >= {lowest} THEN CASE WHEN {letters} = 0 THEN {number} END "
+        f"WHEN {number} IS NOT NULL AND {matches(cell, f'[0-9]{{{count}}}')} THEN {number} END)"
     )
 
 
+def _luhn(digits: str) -> str:
+    """The Luhn key, on packed digits. A doubled digit d counts 2d, and one more from 5 on (2d − 9 ≡ 2d + 1 modulo 10); the sum
+    of all bytes is the remainder modulo 255."""
+    even = f"(({digits} >> 4) & {ODD})"
+    return f"((({digits} & {ODD}) + {even} * 2 + ((({even} + {THREES}) >> 3) & {ONES})) % 255 % 10 = 0)"
+
+
 def siren_sql(number: str) -> str:
-    """Whether a number of nine digits (null if it is not one) is a SIREN."""
-    return f"coalesce(({_luhn(number, 9)}) % 10 = 0, FALSE)"
+    """Whether nine packed digits (null if they are not) are a SIREN."""
+    return f"coalesce({_luhn(number)}, FALSE)"
 
 
 def siret_sql(number: str) -> str:
-    """Whether a number of fourteen digits (null if it is not one) is a SIRET: its own key, and that of its SIREN."""
-    head, tail = f"(({number} // 100000)::UINTEGER)", f"(({number} % 100000)::UINTEGER)"
-    digits = " + ".join([_digit(head, k) for k in range(9)] + [_digit(tail, k) for k in range(5)])
+    """Whether fourteen packed digits (null if they are not) are a SIRET: its own key, and that of its SIREN."""
+    siren = f"({number} >> 20)"
+    digits = f"((({number} & {ODD}) + (({number} >> 4) & {ODD})) % 255)"
     return (
-        f"coalesce(CASE WHEN {head} = {LA_POSTE} AND {number} <> {LA_POSTE_HEAD} THEN ({digits}) % 5 = 0 "
-        f"ELSE ({_luhn(head, 9, 1)} + {_luhn(tail, 5)}) % 10 = 0 AND ({_luhn(head, 9)}) % 10 = 0 END, FALSE)"
+        f"coalesce(CASE WHEN {siren} = {LA_POSTE} AND {number} <> {LA_POSTE_HEAD} THEN {digits} % 5 = 0 "
+        f"ELSE {_luhn(number)} AND {_luhn(siren)} END, FALSE)"
     )
 
 
@@ -83,7 +90,7 @@ def year_interval(cell: str, year_only: bool) -> CellTest:
     return CellTest(f"({both} OR {matches(cell, '[0-9]{4}')})" if year_only else both)
 
 
-NUMERAL: Final = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
+NUMERAL: Final = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 
 def compare(left: str, op: str, right: str) -> str:

@@ -180,7 +180,8 @@ def _one_of(check: Check, _: str | None, __: Mapping[str, str | None]) -> str:
 
 
 def _cohesive(check: Check, value: str | None, others: Mapping[str, str | None]) -> str:
-    empty = [name for name, text in {check.column: value, **others}.items() if not text]
+    cells = {check.column or "": value, **others}
+    empty = [name for name, text in cells.items() if not text]
     listed = ", ".join(f"« {name} »" for name in empty)
     return f"Les colonnes {_names(check.custom)} vont ensemble : toutes remplies ou toutes vides. Vide ici : {listed}."
 

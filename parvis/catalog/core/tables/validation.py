@@ -117,17 +117,18 @@ def _whole(bad: str, source: str) -> str:
 
 def _count(connection: DuckDBPyConnection, reading: Reading, table: Scanned, schema: Schema) -> tuple[Plan, _Counted]:
     """One pass when SQL settles everything; three when Python has texts to judge: count, gather them, count again."""
-    plan = compile_checks(schema, reading.names)
+    blanks = reading.format in ("jsonl", "parquet")
+    plan = compile_checks(schema, reading.names, blanks=blanks)
     if plan.doubts and all("NOT (FALSE)" in doubt.suspects for doubt in plan.doubts):
         settled = _settle(connection, table, plan, range(len(plan.doubts)))
-        plan = compile_checks(schema, reading.names, settled)
+        plan = compile_checks(schema, reading.names, settled, blanks=blanks)
         return plan, _aggregate(connection, reading, table, plan)
     counted = _aggregate(connection, reading, table, plan)
     if any(counted.suspects):
         suspected = [at for at, count in enumerate(counted.suspects) if count]
         settled = _settle(connection, table, plan, suspected)
         settled |= {doubt.key: "" for at, doubt in enumerate(plan.doubts) if at not in suspected}
-        plan = compile_checks(schema, reading.names, settled)
+        plan = compile_checks(schema, reading.names, settled, blanks=blanks)
         counted = _aggregate(connection, reading, table, plan)
     return plan, counted
 

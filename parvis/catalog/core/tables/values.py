@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from parvis.catalog.core.tables.schema import Field
 
-NUMBER: Final = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*|[+-]?(NaN|nan|INF|inf|Infinity)"
-INTEGER: Final = r"\s*[+-]?[0-9]+\s*"
+BLANK: Final = "[ \t\n\r\f\v\u00a0\u202f]*"
+"""Blanks around a number are harmless, the unbreakable ones included."""
+NUMBER: Final = rf"{BLANK}[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?{BLANK}|[+-]?(NaN|nan|INF|inf|Infinity)"
+INTEGER: Final = rf"{BLANK}[+-]?[0-9]+{BLANK}"
 TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][0-2][0-9]:?[0-5][0-9])?"
 YEAR: Final = r"[0-9]{4}"
 YEARMONTH: Final = r"[0-9]{4}-(0[1-9]|1[0-2])"
@@ -25,22 +27,14 @@ DURATION: Final = (
 )
 DURATION_END: Final = r".*[YMWDHS]"
 """A duration says at least one amount, and one more after its `T`."""
-EMAIL: Final = (
-    r"[\pL\pN!#$%&'*+/=?^_`{|}~-]+(\.[\pL\pN!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([\pL\pN]([\pL\pN-]{0,61}[\pL\pN])?\.)+\pL[\pL\pN-]*[\pL\pN]"
-)
 URI: Final = r"""[A-Za-z][A-Za-z0-9+.-]*:(//[^\s/?#<>"{}|\\^`]+)?[^\s<>"{}|\\^`]*"""
 WEB_URI: Final = r"""(?i:https?|ftp)://[^\s/?#<>"{}|\\^`]+[^\s<>"{}|\\^`]*"""
 UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 BINARY: Final = r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
-_MONTHS: Final = dict(
-    zip(
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-        range(1, 13),
-        strict=True,
-    )
-)
+_MONTHS: Final = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 _ANY_DATE: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y")
 _ANY_TIME: Final = ("%H:%M:%S", "%H:%M", "%Hh%M", "%H:%M:%S.%f", "%H:%M:%S%z")
 
@@ -64,7 +58,7 @@ def uri(text: str) -> bool:
 
 def parses(text: str, pattern: str) -> bool:
     try:
-        datetime.strptime(text, pattern)  # noqa: DTZ007
+        datetime.strptime(text, pattern)
     except ValueError:
         return False
     return True
@@ -92,7 +86,7 @@ def any_date(text: str) -> bool:
         return True
     words = re.fullmatch(r"(?:\w+ )?(\d{1,2})(?:er)? (\w+) (\d{4})", text.lower())
     if words and words[2] in _MONTHS:
-        return iso_date(f"{words[3]}-{_MONTHS[words[2]]:02d}-{int(words[1]):02d}")
+        return iso_date(f"{words[3]}-{_MONTHS.index(words[2]) + 1:02d}-{int(words[1]):02d}")
     return any_datetime(text)
 
 
@@ -168,7 +162,7 @@ def _is_geojson(value: Any) -> bool:
 
 
 def load_json(text: str) -> Any:
-    """The decoded value, or an exception class instance standing for "not JSON"."""
+    """The decoded value, or the class `ValueError`, standing for "not JSON"."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
