@@ -16,9 +16,9 @@ COLUMNS = (
 )
 GIVERS = (
     ("Région Occitanie", "20005379100014"),
-    ("Département du Lot", "22460001600013"),
-    ("Ville de Cahors", "21460042500017"),
-    ("Communauté de communes du Grand Figeac", "20006737100015"),
+    ("Région Bretagne", "23350001600040"),
+    ("Ville de Paris", "21750001600019"),
+    ("Direction interministérielle du numérique", "13002526500013"),
 )
 WHO = ("Association", "Comité des fêtes de", "Union sportive de", "Cercle laïque de", "École de musique de", "Amis du patrimoine de")
 WHERE = ("Cahors", "Figeac", "Gourdon", "Saint-Céré", "Mirepoix", "Auch", "Rodez", "Mende", "Albi", "Castelsarrasin", "Bœuf-sur-Lot")

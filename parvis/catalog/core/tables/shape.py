@@ -133,7 +133,8 @@ def _outside(reduced: bytes) -> bytes:
     codes = np.frombuffer(reduced, np.uint8)
     quote = codes == 34
     inside = np.bitwise_xor.accumulate(quote)
-    return codes[~(quote | inside)].tobytes()
+    kept: Bytes = codes[~(quote | inside)]
+    return kept.tobytes()
 
 
 def _any_of(codes: Bytes, wanted: bytes) -> NDArray[np.bool_]:
