@@ -116,7 +116,11 @@ def type_test(field: Field, cell: str) -> CellTest:
     if kind == "boolean":
         return CellTest(one_of(cell, field.true_values + field.false_values))
     if kind in ("number", "integer"):
-        return CellTest(_number(plain(cell, field)) if kind == "number" else f"coalesce({matches(plain(cell, field), values.INTEGER)}, FALSE)")
+        return CellTest(
+            _number(plain(cell, field))
+            if kind == "number"
+            else f"coalesce({matches(plain(cell, field), values.INTEGER)}, FALSE)"
+        )
     if kind in ("date", "time", "datetime"):
         return _moment(field, cell)
     if kind == "year":
@@ -210,21 +214,21 @@ def to_re2(expression: str) -> str | None:
     out: list[str] = []
     inside = False
     tokens: list[str] = re.findall(r"\\u[0-9A-Fa-f]{4}|\\.|.", expression, re.DOTALL)
-    for token in tokens:
-        if token.startswith("\\u"):
-            out.append(f"\\x{{{token[2:]}}}")
-        elif token == "\\w":
+    for piece in tokens:
+        if piece.startswith("\\u"):
+            out.append(f"\\x{{{piece[2:]}}}")
+        elif piece == "\\w":
             out.append(rf"{ALNUM}_" if inside else rf"[{ALNUM}_]")
-        elif token == "\\s":
+        elif piece == "\\s":
             out.append(spaces if inside else f"[{spaces}]")
-        elif token in ("\\W", "\\S", "\\b", "\\B"):
+        elif piece in ("\\W", "\\S", "\\b", "\\B"):
             return None
-        elif token[0] == "\\" and len(token) == 2 and not token[1].isalnum() and ord(token[1]) > 127:
-            out.append(token[1])
+        elif piece[0] == "\\" and len(piece) == 2 and not piece[1].isalnum() and ord(piece[1]) > 127:
+            out.append(piece[1])
         else:
-            if token == "[" and not inside:
+            if piece == "[" and not inside:
                 inside = True
-            elif token == "]" and inside and out[-1] not in ("[", "[^"):
+            elif piece == "]" and inside and out[-1] not in ("[", "[^"):
                 inside = False
-            out.append(token)
+            out.append(piece)
     return "".join(out)

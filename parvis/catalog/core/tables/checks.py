@@ -73,7 +73,9 @@ class Plan:
         return f"(SELECT *{types} FROM {f'(SELECT *{casts} FROM {inner})' if casts else inner})"
 
 
-def compile_checks(schema: Schema, labels: Sequence[str], settled: Mapping[str, str] | None = None, *, blanks: bool = True) -> Plan:
+def compile_checks(
+    schema: Schema, labels: Sequence[str], settled: Mapping[str, str] | None = None, *, blanks: bool = True
+) -> Plan:
     """`blanks` is false where the reader has already set blank rows aside; `settled` maps the key of a doubt that Python has resolved to the table of the texts it refused (`""`: none)."""
     return _Compiler(schema, labels, settled or {}, blanks).run()
 

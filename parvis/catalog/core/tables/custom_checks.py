@@ -60,7 +60,7 @@ def _luhn(digits: str) -> str:
 
 def siren_sql(number: str) -> str:
     """Whether nine packed digits (null if they are not) are a SIREN."""
-    return f"coalesce({_luhn(number)}, FALSE)"
+    return f"coalesce({number} > 0 AND {_luhn(number)}, FALSE)"
 
 
 def siret_sql(number: str) -> str:
@@ -69,7 +69,7 @@ def siret_sql(number: str) -> str:
     digits = f"((({number} & {ODD}) + (({number} >> 4) & {ODD})) % 255)"
     return (
         f"coalesce(CASE WHEN {siren} = {LA_POSTE} AND {number} <> {LA_POSTE_HEAD} THEN {digits} % 5 = 0 "
-        f"ELSE {_luhn(number)} AND {_luhn(siren)} END, FALSE)"
+        f"ELSE {siren} > 0 AND {_luhn(number)} AND {_luhn(siren)} END, FALSE)"
     )
 
 

@@ -38,7 +38,7 @@ def valid_opening_hours(text: str) -> bool:
     """Whether every rule of the text reads as opening hours; hours such as 25:99 or days such as « Lundi » do not."""
     if len(text) > 2_000 or not text.strip():
         return False
-    rules = [rule for rule in _parts(text.strip())]
+    rules = _parts(text.strip())
     if len(rules) > 1 and not rules[-1]:
         rules.pop()  # a last « ; » is harmless
     return all(rule and _RULE.fullmatch(rule) for rule in rules)

@@ -28,7 +28,7 @@ def luhn(digits: str) -> bool:
 
 
 def valid_siren(text: str) -> bool:
-    return bool(re.fullmatch("[0-9]{9}", text)) and luhn(text)
+    return bool(re.fullmatch("[0-9]{9}", text)) and luhn(text) and text != "000000000"
 
 
 def valid_siret(text: str) -> bool:
@@ -36,7 +36,7 @@ def valid_siret(text: str) -> bool:
         return False
     if text.startswith("356000000") and text != "35600000000048":
         return sum(map(int, text)) % 5 == 0  # La Poste
-    return luhn(text) and luhn(text[:9])
+    return luhn(text) and luhn(text[:9]) and text[:9] != "000000000"
 
 
 def certain_number(text: str, digits: int) -> str | None:
@@ -132,6 +132,23 @@ def _candidates(field: Field, text: str) -> list[str | None]:
     elif field.type == "string":
         found += _strings(field, bare)
     return found
+
+
+def reason(field: Field, before: str, after: str) -> str:
+    """What a repair did, in a few words that sum up many cells."""
+    if before.strip(BLANKS) == after:
+        return "espaces retirés au début ou à la fin"
+    if field.type == "date":
+        return "date écrite année-mois-jour"
+    if field.type in ("number", "integer", "year"):
+        return "nombre écrit avec un point et sans espace"
+    if field.type == "boolean":
+        return "oui ou non écrit comme dans le schéma"
+    if field.constraints.enum is not None and after in field.constraints.enum:
+        return "valeur écrite comme dans la liste"
+    if len(after) > len(re.sub(r"[^0-9]", "", re.sub(r"[.,]0+$", "", before.strip(BLANKS)))):
+        return "zéros de tête rendus"
+    return "numéro écrit d'un seul tenant"
 
 
 def _strings(field: Field, bare: str) -> list[str | None]:

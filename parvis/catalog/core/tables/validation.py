@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from parvis.catalog.core.tables import messages
@@ -80,6 +81,17 @@ def validate(
         counts=dict(sorted(counts.items())),
         tallies=tuple(tallies),
     )
+
+
+def blank_lines(path: Path, reading: Reading) -> tuple[int, ...] | None:
+    """The numbers of all blank lines below the header when `reading.skipped` does not hold every skipped line, else `None`."""
+    if reading.skipped_count <= len(reading.skipped):
+        return None
+    from parvis.catalog.core.tables.rows import judged
+    from parvis.catalog.core.tables.scan import all_records
+
+    rows = judged(all_records(path, reading), reading.header_row, reading.names)
+    return tuple(line for line, _, reason in rows if reason == "blank" and line > (reading.header_row or 0))
 
 
 class _Counted:
