@@ -1,0 +1,209 @@
+"""The registry of kinds: how rooms meet without knowing one another.
+
+A room declares in its `kinds.py` each kind of thing that others may meet; references, search, territory pages, follow,
+moderation, notifications and equity figures read this registry, and one template tag draws any card.
+
+    register(Kind(name="dataset", label=_("jeu de données"), plural=_("jeux de données"), domain=Domain.DATA, resolve=queries.cards))
+    cards(["dataset:budget-2025", "chart:k3v9@3"], user)
+
+Importable without settings: only `autodiscover` touches Django.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+_NAME = re.compile(r"[a-z][a-z_]{0,29}")
+_REFERENCE = re.compile(r"([a-z][a-z_]{0,29}):([A-Za-z0-9][A-Za-z0-9._~-]{0,199})(?:@([1-9][0-9]{0,8}))?")
+
+
+class Domain(StrEnum):
+    """The room that a kind belongs to, for people: it gives the hue (`hue-data`…)."""
+
+    DATA = "data"
+    DEBATE = "debate"
+    COMMON = "common"
+    ECOSYSTEM = "ecosystem"
+    TERRITORY = "territory"
+    PROGRAMME = "programme"
+
+
+@dataclass(frozen=True, order=True)
+class Reference:
+    """`dataset:budget-2025`, `chart:k3v9@3` (cited with its version), `commune:31555`. Raises ValueError when malformed."""
+
+    kind: str
+    key: str
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        match = _REFERENCE.fullmatch(str(self))
+        if not match or match[2] != self.key:
+            raise ValueError(f"« {str(self)[:80]} » n’est pas une référence.")
+
+    @classmethod
+    def parse(cls, text: str) -> Reference:
+        """The reference that a text writes, to the letter. Raises ValueError; whether its kind exists is the registry's to say."""
+        match = _REFERENCE.fullmatch(text)
+        if not match:
+            raise ValueError(f"« {text[:80]} » n’est pas une référence.")
+        return cls(match[1], match[2], int(match[3]) if match[3] else None)
+
+    @property
+    def address(self) -> str:
+        """What `Kind.resolve` receives: the key, and the version where there is one (`k3v9@3`)."""
+        return self.key if self.version is None else f"{self.key}@{self.version}"
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.address}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What anybody may show of a thing that belongs to another room. `url` and `thumbnail` are addresses of this site.
+
+    kind: name of its kind, "" where nobody knows it. state: "gone" for what is missing and for what this person may not see,
+    which must not be told apart.
+    """
+
+    title: str
+    url: str
+    kind: str
+    line: str = ""
+    thumbnail: str | None = None
+    state: Literal["here", "gone"] = "here"
+    badges: tuple[str, ...] = ()
+
+    @classmethod
+    def gone(cls, kind: str) -> Card:
+        return cls(title="", url="", kind=kind, state="gone")
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """What search keeps of a thing that everybody may see.
+
+    territories: references (`commune:31555`). removed: the thing left public view; only `reference` and `updated` count.
+    """
+
+    reference: str
+    title: str
+    updated: datetime
+    text: str = ""
+    keywords: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    language: str = "fr"
+    removed: bool = False
+
+
+def _no_territory(_keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
+def _no_documents(_since: datetime | None) -> Iterable[SearchDocument]:
+    return ()
+
+
+def _no_counts() -> Mapping[str, int]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that other rooms may meet.
+
+    name: the prefix of its references. resolve: addresses (see `Reference.address`) and a person, anonymous or None included,
+    → card by address, in a fixed number of queries; what is missing or not visible to that person is absent.
+    territory: addresses → references of the territories that each concerns. search_documents: what changed since a moment
+    (None: everything). count_by_territory_class: how many, by class of the divide grid, for the equity figures.
+    """
+
+    name: str
+    label: str | _StrPromise
+    plural: str | _StrPromise
+    domain: Domain
+    resolve: Callable[[Sequence[str], Any], Mapping[str, Card]]
+    icon: str = ""
+    territory: Callable[[Sequence[str]], Mapping[str, Sequence[str]]] = _no_territory
+    search_documents: Callable[[datetime | None], Iterable[SearchDocument]] = _no_documents
+    count_by_territory_class: Callable[[], Mapping[str, int]] = _no_counts
+    followable: bool = False
+    reportable: bool = False
+    citable: bool = True
+    exportable: bool = False
+    versioned: bool = False
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} cannot be the prefix of a reference")
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known. Raises ValueError when another already bears its name."""
+    if _kinds.setdefault(kind.name, kind) != kind:
+        raise ValueError(f"two kinds are named {kind.name!r}")
+    return kind
+
+
+def get(name: str) -> Kind:
+    """The kind of that name. Raises KeyError."""
+    return _kinds[name]
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """Every kind, by name."""
+    return tuple(_kinds[name] for name in sorted(_kinds))
+
+
+def cards(references: Iterable[Reference | str], user: Any) -> list[Card]:
+    """One card for each reference, in their order, with one call of `resolve` for each kind.
+
+    Nothing raises: what is malformed, of no known kind, missing or not visible to `user` gives a "gone" card.
+    """
+    wanted = [_read(reference) for reference in references]
+    addresses: dict[str, dict[str, None]] = {}
+    for reference in wanted:
+        if reference and _accepts(reference):
+            addresses.setdefault(reference.kind, {})[reference.address] = None
+    found = {name: _kinds[name].resolve(list(keys), user) for name, keys in addresses.items()}
+    return [_card(reference, found) for reference in wanted]
+
+
+def autodiscover() -> None:
+    """Import the `kinds` module of each installed application that has one. Call it once, from an `AppConfig.ready`."""
+    from django.utils.module_loading import autodiscover_modules
+
+    autodiscover_modules("kinds")
+
+
+def _read(reference: Reference | str) -> Reference | None:
+    if isinstance(reference, Reference):
+        return reference
+    try:
+        return Reference.parse(reference)
+    except (ValueError, TypeError):
+        return None
+
+
+def _accepts(reference: Reference) -> bool:
+    kind = _kinds.get(reference.kind)
+    return kind is not None and (kind.versioned or reference.version is None)
+
+
+def _card(reference: Reference | None, found: Mapping[str, Mapping[str, Card]]) -> Card:
+    if reference is None:
+        return Card.gone("")
+    card = found.get(reference.kind, {}).get(reference.address)
+    return card or Card.gone(reference.kind if reference.kind in _kinds else "")

@@ -1,0 +1,39 @@
+"""`{% card "dataset:slug" %}` and `{% cards references %}`: the card of anything, whatever room it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from parvis.shared import kinds
+from parvis.shared.kinds import Card, Reference
+
+register = template.Library()
+
+
+@register.inclusion_tag("shared/_card.html", takes_context=True)
+def card(context: Context, reference: Reference | Card | str) -> dict[str, Any]:
+    """One card. For several, `{% cards %}` asks each room only once."""
+    if isinstance(reference, Card):
+        return _shown(reference)
+    return _shown(kinds.cards([reference], _reader(context))[0])
+
+
+@register.inclusion_tag("shared/_cards.html", takes_context=True)
+def cards(context: Context, references: Iterable[Reference | str]) -> dict[str, Any]:
+    """A list of cards, with one call for each kind."""
+    return {"shown": [_shown(one) for one in kinds.cards(references, _reader(context))]}
+
+
+def _reader(context: Context) -> Any:
+    """The person who reads the page; None in a mail or any page without a request."""
+    request = context.get("request")
+    return getattr(request, "user", None) if request is not None else context.get("user")
+
+
+def _shown(card: Card) -> dict[str, Any]:
+    kind = kinds.get(card.kind) if card.kind else None
+    return {"card": card, "label": kind.label if kind else "", "hue": kind.domain.value if kind else ""}
