@@ -20,8 +20,27 @@ GIVERS = (
     ("Ville de Paris", "21750001600019"),
     ("Direction interministérielle du numérique", "13002526500013"),
 )
-WHO = ("Association", "Comité des fêtes de", "Union sportive de", "Cercle laïque de", "École de musique de", "Amis du patrimoine de")
-WHERE = ("Cahors", "Figeac", "Gourdon", "Saint-Céré", "Mirepoix", "Auch", "Rodez", "Mende", "Albi", "Castelsarrasin", "Bœuf-sur-Lot")
+WHO = (
+    "Association",
+    "Comité des fêtes de",
+    "Union sportive de",
+    "Cercle laïque de",
+    "École de musique de",
+    "Amis du patrimoine de",
+)
+WHERE = (
+    "Cahors",
+    "Figeac",
+    "Gourdon",
+    "Saint-Céré",
+    "Mirepoix",
+    "Auch",
+    "Rodez",
+    "Mende",
+    "Albi",
+    "Castelsarrasin",
+    "Bœuf-sur-Lot",
+)
 WHY = (
     "Soutien au fonctionnement annuel",
     '"Animations climat, énergie et déchets dans les lycées"',

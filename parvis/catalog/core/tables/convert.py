@@ -56,7 +56,9 @@ def column_names(labels: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for place, label in enumerate(labels, 1):
-        clean = "".join(" " if unicodedata.category(c) in ("Cc", "Zs", "Zl", "Zp") else c for c in unicodedata.normalize("NFC", label))
+        clean = "".join(
+            " " if unicodedata.category(c) in ("Cc", "Zs", "Zl", "Zp") else c for c in unicodedata.normalize("NFC", label)
+        )
         base = re.sub(" +", " ", clean).strip().strip("\ufeff") or f"colonne_{place}"
         name, number = base, 1
         while name.casefold() in taken:
@@ -67,7 +69,9 @@ def column_names(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def convert(path: Path, reading: Reading, target: Target, out: Path, scratch: Path, progress: Progress | None = None) -> Converted:
+def convert(
+    path: Path, reading: Reading, target: Target, out: Path, scratch: Path, progress: Progress | None = None
+) -> Converted:
     """Write the table at `out`, which must not exist. Raises `ConversionRefused`, `OSError` and what `scan` raises."""
     if out.exists():
         raise ConversionRefused(f"Le fichier {out.name} existe déjà : choisissez un autre nom.")
@@ -107,7 +111,9 @@ def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _fields(store: Store, types: Sequence[ColumnType], names: Sequence[str], build: Callable[[str, str, ColumnType], str]) -> str:
+def _fields(
+    store: Store, types: Sequence[ColumnType], names: Sequence[str], build: Callable[[str, str, ColumnType], str]
+) -> str:
     """`SELECT` list: `build(raw column, trimmed column, type)` for each column, then the extra cells when they have a name."""
     triples = zip(store.scan.columns, store.values, types, strict=True)
     fields = [build(raw, value, found) for raw, value, found in triples]
@@ -181,7 +187,10 @@ def _to_xlsx(store: Store, types: Sequence[ColumnType], names: Sequence[str], ou
     book = xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     try:
         sheet = book.add_worksheet("Données")
-        dates = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})}
+        dates = {
+            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
         formats = [dates.get(found.type) for found in types] + [None] * (len(names) - len(types))
         for column, name in enumerate(names):
             sheet.write_string(0, column, name)

@@ -20,7 +20,10 @@ EMPTY = "Le fichier est vide : il ne contient aucune ligne."
 NOT_TEXT = "Ce fichier n'est pas un tableau lisible : déposez un fichier CSV, XLSX, ODS, JSON ou Parquet."
 KNOWN_OTHERS = (
     (b"%PDF", "Ce fichier est un PDF, pas un tableau : demandez ou exportez le tableau d'origine (CSV, XLSX ou ODS)."),
-    (b"\xd0\xcf\x11\xe0", "Ce fichier est un ancien classeur Excel (.xls) : ouvrez-le et enregistrez-le au format .xlsx ou CSV."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "Ce fichier est un ancien classeur Excel (.xls) : ouvrez-le et enregistrez-le au format .xlsx ou CSV.",
+    ),
     (b"Rar!", "Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient."),
     (b"7z\xbc\xaf", "Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient."),
     (b"BZh", "Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient."),
@@ -53,7 +56,8 @@ def detect(path: Path, options: Options = Options()) -> Reading:
         return _json(path, container)
     if head.lstrip()[:64].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
         raise UnreadableTable(
-            "source-error", "Ce fichier est une page web ou du XML, pas un tableau : téléchargez le fichier de données lui-même."
+            "source-error",
+            "Ce fichier est une page web ou du XML, pas un tableau : téléchargez le fichier de données lui-même.",
         )
     return _text(path, container, head, options)
 
@@ -95,7 +99,9 @@ def _plan(head: bytes, encoding: str, options: Options, quoted: bool) -> _Plan:
     if options.header_row is not None:
         at, found = options.header_row - 1, True
         if not 0 <= at < len(records):
-            raise UnreadableTable("source-error", f"La ligne {options.header_row} indiquée pour les titres n'est pas au début du fichier.")
+            raise UnreadableTable(
+                "source-error", f"La ligne {options.header_row} indiquée pour les titres n'est pas au début du fichier."
+            )
     else:
         at, found = dialect.header_at(records)
     if at < 0:
@@ -223,9 +229,7 @@ def text_records(path: Path, container: Container, reading: Reading) -> Iterator
     """Every record of a delimited text: spreadsheet line number and cells. Raises `csv.Error` past 16 MB in a cell."""
     csv.field_size_limit(LONGEST_LINE)
     encoding = text_encoding(reading)
-    texts = (
-        line for chunk in lines(path, container) for line in io.StringIO(decode(chunk, encoding), newline="")
-    )
+    texts = (line for chunk in lines(path, container) for line in io.StringIO(decode(chunk, encoding), newline=""))
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if reading.quoted else csv.QUOTE_NONE
     yield from enumerate(csv.reader(texts, delimiter=reading.delimiter or ",", quoting=quoting), 1)
 
@@ -268,11 +272,15 @@ def _judged_text(path: Path, container: Container, head: bytes, options: Options
     warnings = list(reading.warnings)
     if counted is None or counted.unclosed:
         bare_plan = _plan(head, text_encoding(reading), options, False)
-        bare = replace(reading, quoted=False, quote=None, names=bare_plan.names, header_row=bare_plan.header, delimiter=bare_plan.delimiter)
+        bare = replace(
+            reading, quoted=False, quote=None, names=bare_plan.names, header_row=bare_plan.header, delimiter=bare_plan.delimiter
+        )
         try:
             retried = _count(text_records(path, container, bare), bare.header_row, bare.names, bare.delimiter)
         except csv.Error as problem:
-            raise UnreadableTable("source-error", "Une cellule du fichier dépasse 16 Mo : ce n'est pas un tableau.") from problem
+            raise UnreadableTable(
+                "source-error", "Une cellule du fichier dépasse 16 Mo : ce n'est pas un tableau."
+            ) from problem
         if counted is None or retried.ragged * max(counted.rows, 1) <= counted.ragged * max(retried.rows, 1):
             reading, counted = bare, retried
         warnings.append("unclosed-quote")
@@ -302,7 +310,9 @@ def _workbook(path: Path, options: Options) -> Reading:
     except (zipfile.BadZipFile, OSError) as problem:
         raise UnreadableTable("source-error", workbook.BROKEN) from problem
     if "content.xml" not in members and not any(name.startswith("xl/") for name in members):
-        raise UnreadableTable("source-error", "Ce fichier est une archive ZIP : décompressez-la et déposez le tableau qu'elle contient.")
+        raise UnreadableTable(
+            "source-error", "Ce fichier est une archive ZIP : décompressez-la et déposez le tableau qu'elle contient."
+        )
     book = workbook.opened(path)
     sheet, others = workbook.sheet_holding_table(book, options.sheet)
     first: list[list[str]] = []
@@ -312,11 +322,15 @@ def _workbook(path: Path, options: Options) -> Reading:
             break
     at, found = (options.header_row - 1, True) if options.header_row is not None else dialect.header_at(first)
     if not 0 <= at < len(first):
-        raise UnreadableTable("source-error", "Aucune ligne de titres n'a été trouvée dans la feuille : indiquez-la ou vérifiez le fichier.")
+        raise UnreadableTable(
+            "source-error", "Aucune ligne de titres n'a été trouvée dans la feuille : indiquez-la ou vérifiez le fichier."
+        )
     width = _width(first)
     names = tuple(first[at]) + ("",) * (width - len(first[at])) if found else ("",) * width
     counted = _count(workbook.records(book, sheet), at + 1 if found else None, names, None)
-    warnings = [code for code, on in (("other-sheets", others), ("no-header", not found), ("ragged-rows", counted.ragged)) if on]
+    warnings = [
+        code for code, on in (("other-sheets", others), ("no-header", not found), ("ragged-rows", counted.ragged)) if on
+    ]
     return Reading(
         format="ods" if "content.xml" in members else "xlsx",
         compression=None,
@@ -358,7 +372,9 @@ def _parquet(path: Path) -> Reading:
             names = tuple(str(row[0]) for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall())
             row = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
     except duckdb.Error as problem:
-        raise UnreadableTable("source-error", "Le fichier Parquet est abîmé ou incomplet : téléchargez-le à nouveau.") from problem
+        raise UnreadableTable(
+            "source-error", "Le fichier Parquet est abîmé ou incomplet : téléchargez-le à nouveau."
+        ) from problem
     return Reading("parquet", None, None, None, None, None, None, ".", names, row[0] if row else 0)
 
 

@@ -45,9 +45,15 @@ def delimiter_of(text: str) -> str:
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
         near = sum(n for w, n in widths.items() if abs(w - width) <= max(1, width // 10))
         split = sum(widths.values())
-        filled = sum(sum(1 for cell in record if cell.strip()) for record in records if len(record) == width) / max(count * width, 1)
+        filled = sum(sum(1 for cell in record if cell.strip()) for record in records if len(record) == width) / max(
+            count * width, 1
+        )
         # Being consistent comes first (rounded, so that one odd row decides nothing), then how many records are cut at all.
-        score = (round(near / len(records) * (0.5 + count / len(records) / 2), 1), split / len(records), min(width, 3) + round(filled))
+        score = (
+            round(near / len(records) * (0.5 + count / len(records) / 2), 1),
+            split / len(records),
+            min(width, 3) + round(filled),
+        )
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -187,11 +187,26 @@ FORMATS: dict[str, Format] = {
             *_pattern("(0[1-9]|[1-8][0-9]|9[0-8])[0-9]{3}"),
             needs_label=r"postal|(?<![a-z])cp(?![a-z])|zip|postcode|codepostal",
         ),
-        Format("code-departement", "code département", *_pattern(_DEPARTEMENT), needs_label=r"(?<![a-z])dep(t|artement)?s?(?![a-z])|codedep"),
-        Format("code-region", "code région", *_pattern(_REGION), needs_label=r"(?<![a-z])reg(ion)?s?(?![a-z])|codereg"),
-        Format("latitude", "latitude", *_coordinate(90), codes=False, needs_label=r"(?<![a-z])(lat(itude)?|y(_?wgs84|_?lat)?)(?![a-z])"),
         Format(
-            "longitude", "longitude", *_coordinate(180), codes=False, needs_label=r"(?<![a-z])(lon(g|gitude)?|lng|x(_?wgs84|_?lon)?)(?![a-z])"
+            "code-departement",
+            "code département",
+            *_pattern(_DEPARTEMENT),
+            needs_label=r"(?<![a-z])dep(t|artement)?s?(?![a-z])|codedep",
+        ),
+        Format("code-region", "code région", *_pattern(_REGION), needs_label=r"(?<![a-z])reg(ion)?s?(?![a-z])|codereg"),
+        Format(
+            "latitude",
+            "latitude",
+            *_coordinate(90),
+            codes=False,
+            needs_label=r"(?<![a-z])(lat(itude)?|y(_?wgs84|_?lat)?)(?![a-z])",
+        ),
+        Format(
+            "longitude",
+            "longitude",
+            *_coordinate(180),
+            codes=False,
+            needs_label=r"(?<![a-z])(lon(g|gitude)?|lng|x(_?wgs84|_?lon)?)(?![a-z])",
         ),
     )
 }

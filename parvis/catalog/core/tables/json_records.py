@@ -36,7 +36,9 @@ def objects(path: Path, container: Container) -> Iterator[dict[str, Any]]:
         try:
             buffer += decoder.decode(chunk)
         except UnicodeDecodeError as problem:
-            raise UnreadableTable("encoding-error", "Un fichier JSON doit être codé en UTF-8 : enregistrez-le à nouveau.") from problem
+            raise UnreadableTable(
+                "encoding-error", "Un fichier JSON doit être codé en UTF-8 : enregistrez-le à nouveau."
+            ) from problem
         at = 0
         while True:
             at = _skip(buffer, at)

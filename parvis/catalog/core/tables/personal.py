@@ -14,7 +14,9 @@ from typing import Literal
 from .types import plain_label
 
 Level = Literal["strong", "possible"]
-_NAME = re.compile(r"(^|_)(prenoms?|nom_(de_)?(usage|famille|naissance|jeune_fille|marital|patronymique)|patronyme|first_?name|last_?name|nom_prenom|nom_et_prenom|surname)(_|$)")
+_NAME = re.compile(
+    r"(^|_)(prenoms?|nom_(de_)?(usage|famille|naissance|jeune_fille|marital|patronymique)|patronyme|first_?name|last_?name|nom_prenom|nom_et_prenom|surname)(_|$)"
+)
 _PERSON_NAME = re.compile(
     r"^(nom|noms)$|^nom_(de_l_)?(du_)?(agent|elu|elue|candidat|responsable|president|maire|contact|directeur|directrice|referent|gerant|proprietaire|titulaire)"
 )
@@ -23,7 +25,9 @@ _BIRTH = re.compile(r"naissance|birth|(^|_)ne_le(_|$)|(^|_)dob(_|$)")
 _BIRTH_PLACE = re.compile(r"(lieu|commune|ville|pays|departement|nom)_(de_)?naissance")
 _ADDRESS = re.compile(r"(^|_)(adresse|address|rue|voie|domicile)(_|$)")
 _HOME = re.compile(r"domicile|adresse_(personnelle|perso|postale_de_l_usager)")
-_SENSITIVE = re.compile(r"(^|_)(religion|syndicat|handicap|sante|maladie|nationalite|origine|opinion|orientation_sexuelle|casier)(_|$)")
+_SENSITIVE = re.compile(
+    r"(^|_)(religion|syndicat|handicap|sante|maladie|nationalite|origine|opinion|orientation_sexuelle|casier)(_|$)"
+)
 _TITLE = re.compile(r"(M\.|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle|Dr|Me)\s+[A-ZÀ-Ý]")
 _MOBILE = re.compile(r"(\+33|0033|0)\s*\(?0?\)?\s*[67]")
 _EMAIL_INSIDE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -75,14 +79,18 @@ def _of(index: int, column: Evidence, label: str, people: bool) -> Personal | No
         return Personal(index, kind, level, reason)
 
     if column.format == "nir":
-        return finding("nir", "strong", "Les valeurs sont des numéros de sécurité sociale : ils ne doivent jamais être publiés.")
+        return finding(
+            "nir", "strong", "Les valeurs sont des numéros de sécurité sociale : ils ne doivent jamais être publiés."
+        )
     if column.format == "iban":
         return finding("iban", "strong", "Les valeurs sont des comptes bancaires (IBAN).")
     if column.format == "email":
         return _email(index, column)
     if column.format == "phone":
         if _share(column.texts, _MOBILE) > 0.5 or people:
-            return finding("phone", "strong", "Les valeurs sont des téléphones portables, ou des téléphones à côté de noms de personnes.")
+            return finding(
+                "phone", "strong", "Les valeurs sont des téléphones portables, ou des téléphones à côté de noms de personnes."
+            )
         return finding("phone", "possible", "Les valeurs sont des téléphones : vérifiez que ce sont ceux d'organismes.")
     return _by_label(index, column, label, people)
 
@@ -99,7 +107,9 @@ def _by_label(index: int, column: Evidence, label: str, people: bool) -> Persona
         level = "strong" if people or label.startswith("nom_") else "possible"
         return Personal(index, "name", level, "Le titre peut annoncer le nom d'une personne.")
     if column.type == "string" and _share(column.texts, _TITLE) > 0.5:
-        return Personal(index, "name", "strong", "Les valeurs commencent par M., Mme ou un autre titre : ce sont des noms de personnes.")
+        return Personal(
+            index, "name", "strong", "Les valeurs commencent par M., Mme ou un autre titre : ce sont des noms de personnes."
+        )
     if _HOME.search(label) or (people and _ADDRESS.search(label)):
         return Personal(index, "address", "strong", "Le titre annonce une adresse, dans un tableau qui nomme des personnes.")
     if people and (_BIRTH_PLACE.search(label) or _CIVILITY.search(label)):

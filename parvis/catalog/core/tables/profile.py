@@ -73,7 +73,8 @@ def of_store(store: Store, names: Sequence[str]) -> Profile:
     types = infer(store.connection, store.table, store.sample, columns, names)
     described = [_column(store, column, name, found) for column, name, found in zip(columns, names, types, strict=True)]
     evidence = [
-        Evidence(name, found.format, found.type, _texts(store, column)) for column, name, found in zip(columns, names, types, strict=True)
+        Evidence(name, found.format, found.type, _texts(store, column))
+        for column, name, found in zip(columns, names, types, strict=True)
     ]
     return Profile(store.rows, tuple(described), likely_personal(evidence))
 
@@ -83,7 +84,9 @@ def _one(store: Store, sql: str) -> tuple[Any, ...]:
 
 
 def _texts(store: Store, column: str) -> list[str]:
-    rows = store.connection.execute(f"SELECT {column} FROM {store.sample} WHERE {column} IS NOT NULL LIMIT {SAMPLED_TEXTS}").fetchall()
+    rows = store.connection.execute(
+        f"SELECT {column} FROM {store.sample} WHERE {column} IS NOT NULL LIMIT {SAMPLED_TEXTS}"
+    ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -91,7 +94,9 @@ def _column(store: Store, column: str, name: str, found: ColumnType) -> Column:
     values = f"(SELECT {column} AS x FROM {store.table} WHERE {column} IS NOT NULL)"
     value = typed_sql("x", found)
     shown = f"{value}[1:{LONGEST_TEXT}]" if found.type == "string" else value
-    filled, roughly, low, high = _one(store, f"SELECT count(*), approx_count_distinct(x), min({shown}), max({shown}) FROM {values}")
+    filled, roughly, low, high = _one(
+        store, f"SELECT count(*), approx_count_distinct(x), min({shown}), max({shown}) FROM {values}"
+    )
     exact = roughly <= EXACT_DISTINCT
     if exact:
         frequent, distinct = _frequent_exact(store, values)
@@ -137,15 +142,15 @@ def _frequent_of_many(store: Store, values: str) -> tuple[tuple[str, int], ...]:
     (likely,) = _one(store, f"SELECT approx_top_k(x, {FREQUENT}) FROM {values}")
     if not likely:
         return ()
-    rows = store.connection.execute(f"SELECT x, count(*) FROM {values} WHERE x IN (SELECT unnest(?)) GROUP BY x", [likely]).fetchall()
+    rows = store.connection.execute(
+        f"SELECT x, count(*) FROM {values} WHERE x IN (SELECT unnest(?)) GROUP BY x", [likely]
+    ).fetchall()
     ranked = sorted(((row[0][:LONGEST_TEXT], row[1]) for row in rows), key=lambda item: (-item[1], item[0]))
     return tuple(item for item in ranked if item[1] > 1)
 
 
 def _examples(store: Store, column: str) -> tuple[str, ...]:
-    rows = store.connection.execute(
-        f"SELECT {column} FROM {store.sample} WHERE {column} IS NOT NULL LIMIT 500"
-    ).fetchall()
+    rows = store.connection.execute(f"SELECT {column} FROM {store.sample} WHERE {column} IS NOT NULL LIMIT 500").fetchall()
     return tuple(dict.fromkeys(row[0][:LONGEST_TEXT] for row in rows))[:EXAMPLES]
 
 

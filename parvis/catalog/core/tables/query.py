@@ -22,7 +22,8 @@ TABLE = "data"
 LIMITS = Limits()
 LONGEST_SQL = 20_000
 _TOKEN = re.compile(
-    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")*\")|(?P<word>[^\W\d]\w*)|(?P<other>.)", re.DOTALL
+    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")*\")|(?P<word>[^\W\d]\w*)|(?P<other>.)",
+    re.DOTALL,
 )
 _REFUSED_NAMES = re.compile(
     r"duckdb_.*|pragma_.*|read_.*|parquet_.*|sniff_csv|current_setting|getenv|getvariable|glob|query|query_table|which_secret|"
@@ -31,7 +32,9 @@ _REFUSED_NAMES = re.compile(
     r"test_all_types|repeat_row|force_checkpoint|checkpoint|enable_.*|disable_.*|in_search_path|current_database|current_schemas?",
     re.IGNORECASE,
 )
-_REFUSED_STARTS = frozenset("set reset load use call export import checkpoint vacuum insert update delete create drop alter".split())  # noqa: SIM905
+_REFUSED_STARTS = frozenset(
+    "set reset load use call export import checkpoint vacuum insert update delete create drop alter".split()
+)  # noqa: SIM905
 REFUSED = "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture de la table, par exemple SELECT * FROM data."
 
 

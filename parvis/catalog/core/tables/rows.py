@@ -17,7 +17,9 @@ TAIL = 30
 """Totals and notes are looked for in the last rows only."""
 TOTAL = re.compile(r"(sous[- ]?)?(total|totaux|total g[ée]n[ée]ral|somme)( g[ée]n[ée]ral| g[ée]n[ée]raux)?\s*:?", re.IGNORECASE)
 TOTAL_START = re.compile(r"(sous[- ]?)?(total|totaux|somme|ensemble)\b", re.IGNORECASE)
-NOTE = re.compile(r"(sources?|notes?|champ|lecture|n\.?b\.?|l[ée]gende|mise à jour|données extraites)\s*[:.–-]|\*|\(\d\)|©", re.IGNORECASE)
+NOTE = re.compile(
+    r"(sources?|notes?|champ|lecture|n\.?b\.?|l[ée]gende|mise à jour|données extraites)\s*[:.–-]|\*|\(\d\)|©", re.IGNORECASE
+)
 KEPT_SKIPPED = 1_000
 
 

@@ -94,7 +94,8 @@ def _parquet_sql(connection: DuckDBPyConnection, path: Path, columns: tuple[str,
     source = f"read_parquet({quoted_text(str(path))})"
     names = connection.sql(f"SELECT * FROM {source} LIMIT 0").columns
     cells = ", ".join(
-        f'nullif("{name.replace(chr(34), chr(34) * 2)}"::VARCHAR, \'\') AS {column}' for name, column in zip(names, columns, strict=True)
+        f"nullif(\"{name.replace(chr(34), chr(34) * 2)}\"::VARCHAR, '') AS {column}"
+        for name, column in zip(names, columns, strict=True)
     )
     return f"(SELECT {cells}, NULL::VARCHAR AS extra, {len(columns)} AS cells FROM {source})"
 

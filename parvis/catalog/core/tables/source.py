@@ -81,7 +81,8 @@ def _raw(path: Path, container: Container) -> Iterator[bytes]:
             too_dense = unpacked > 64 * 1024**2 and unpacked > packed * RATIO_LIMIT
             if container.compression and (unpacked > UNPACKED_LIMIT or too_dense):
                 raise UnreadableTable(
-                    "source-error", "Le fichier compressé devient démesuré une fois ouvert : il est refusé. Déposez le fichier non compressé."
+                    "source-error",
+                    "Le fichier compressé devient démesuré une fois ouvert : il est refusé. Déposez le fichier non compressé.",
                 )
             yield block
 
@@ -124,7 +125,8 @@ def lines(path: Path, container: Container) -> Iterator[bytes]:
             waiting += len(block)
             if waiting > LONGEST_LINE:
                 raise UnreadableTable(
-                    "source-error", "Une ligne du fichier dépasse 16 Mo : ce n'est pas un tableau. Vérifiez que c'est bien le fichier voulu."
+                    "source-error",
+                    "Une ligne du fichier dépasse 16 Mo : ce n'est pas un tableau. Vérifiez que c'est bien le fichier voulu.",
                 )
             continue
         yield b"".join((*carried, block[:cut]))

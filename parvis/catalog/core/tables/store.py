@@ -55,9 +55,14 @@ def loaded(path: Path, reading: Reading, scratch: Path) -> Iterator[Store]:
 
 def _trimmed(connection: DuckDBPyConnection, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Few columns have spaces around their values: only those are kept twice, so that no later query trims again."""
-    counts = connection.execute(f"SELECT {', '.join(f'count_if({trimmed_sql(c)} <> {c})' for c in columns)} FROM loaded").fetchone() or ()
+    counts = (
+        connection.execute(f"SELECT {', '.join(f'count_if({trimmed_sql(c)} <> {c})' for c in columns)} FROM loaded").fetchone()
+        or ()
+    )
     padded = {column for column, count in zip(columns, counts, strict=True) if count}
     if padded:
         extra = ", ".join(f"nullif({trimmed_sql(column)}, '') AS t{column[1:]}" for column in columns if column in padded)
-        connection.execute(f"ALTER TABLE loaded RENAME TO untrimmed; CREATE TABLE loaded AS SELECT *, {extra} FROM untrimmed; DROP TABLE untrimmed")
+        connection.execute(
+            f"ALTER TABLE loaded RENAME TO untrimmed; CREATE TABLE loaded AS SELECT *, {extra} FROM untrimmed; DROP TABLE untrimmed"
+        )
     return tuple(f"t{column[1:]}" if column in padded else column for column in columns)

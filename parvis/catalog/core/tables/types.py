@@ -57,7 +57,12 @@ def is_integer(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """`1234.5`, `1 234,56`, `-0,5`, `1e3`; neither a leading zero nor more digits than a 64-bit float keeps."""
-    return re.fullmatch(NUMBER, text) is not None and 1 <= len(re.sub("[^0-9]", "", text)) <= _DIGITS and text[-1].isdigit() and _mantissa(text)
+    return (
+        re.fullmatch(NUMBER, text) is not None
+        and 1 <= len(re.sub("[^0-9]", "", text)) <= _DIGITS
+        and text[-1].isdigit()
+        and _mantissa(text)
+    )
 
 
 def _mantissa(text: str) -> bool:

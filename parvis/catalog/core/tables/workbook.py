@@ -19,7 +19,9 @@ UNPACKED_LIMIT = 700 * 1024**2
 RATIO_LIMIT = 300
 CELL_LIMIT = 40_000_000
 """Cells of the rectangle that holds a sheet's values: the reader keeps the whole rectangle in memory."""
-TOO_BIG = "Le classeur devient démesuré une fois ouvert : il est refusé. Enregistrez le tableau au format CSV et déposez ce fichier."
+TOO_BIG = (
+    "Le classeur devient démesuré une fois ouvert : il est refusé. Enregistrez le tableau au format CSV et déposez ce fichier."
+)
 BROKEN = "Le classeur est abîmé ou protégé par un mot de passe : ouvrez-le dans votre tableur et enregistrez-le à nouveau."
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
@@ -92,7 +94,9 @@ def sheet_holding_table(book: CalamineWorkbook, wanted: str | None) -> tuple[str
     names = list(book.sheet_names)
     if wanted is not None:
         if wanted not in names:
-            raise UnreadableTable("source-error", f"La feuille « {wanted} » n'existe pas dans le classeur. Feuilles : {', '.join(names)}.")
+            raise UnreadableTable(
+                "source-error", f"La feuille « {wanted} » n'existe pas dans le classeur. Feuilles : {', '.join(names)}."
+            )
         return wanted, ()
     sizes: dict[str, int] = {}
     for meta in book.sheets_metadata:
@@ -102,7 +106,9 @@ def sheet_holding_table(book: CalamineWorkbook, wanted: str | None) -> tuple[str
         hidden = not str(meta.visible).endswith("Visible")
         sizes[meta.name] = filled // 100 if hidden else filled
     if not sizes or not max(sizes.values()):
-        raise UnreadableTable("source-error", "Le classeur ne contient aucune feuille remplie : vérifiez que c'est le bon fichier.")
+        raise UnreadableTable(
+            "source-error", "Le classeur ne contient aucune feuille remplie : vérifiez que c'est le bon fichier."
+        )
     best = max(sizes, key=lambda name: sizes[name])
     return best, tuple(name for name, size in sizes.items() if size and name != best)
 
