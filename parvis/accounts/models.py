@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -56,6 +59,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.get_full_name()
 
+    def save(self, *args: Any, **fields: Any) -> None:
+        # Wagtail and Django know "superuser"; here only the role on the platform decides it.
+        self.is_superuser = self.is_administrator
+        update: Iterable[str] | None = fields.get("update_fields")
+        if update is not None and "platform_role" in update:
+            fields["update_fields"] = {*update, "is_superuser"}
+        super().save(*args, **fields)
+
     def get_full_name(self) -> str:
         return self.name or self.email.partition("@")[0]
 
@@ -73,3 +84,52 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_administrator
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Demonstration accounts exist on a demonstration only, even if its database is later put to real use."""
+        return self.is_active and (settings.DEMONSTRATION or not self.demonstration)
+
+
+class Scope(models.TextChoices):
+    """What a token may do in its owner's name; never more than the owner may."""
+
+    READ_DRAFTS = "datasets:read-drafts", _("lire les jeux de données en préparation")
+    WRITE = "datasets:write", _("préparer des jeux de données et déposer des fichiers")
+    PUBLISH = "datasets:publish", _("publier des versions")
+
+
+class ApiToken(models.Model):
+    """A key for a program. It is shown once: only its hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(_("à quoi il sert"), max_length=80)
+    prefix = models.CharField(_("début"), max_length=16, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("droits"), default=list)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    expires = models.DateTimeField(_("expire"))
+    last_used = models.DateTimeField(_("dernier usage"), null=True, blank=True, editable=False)
+    revoked = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("jeton")
+        verbose_name_plural = _("jetons")
+        ordering: ClassVar = ["-created", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revoked is None and self.expires > timezone.now()
+
+    @property
+    def scope_labels(self) -> list[str]:
+        labels = dict(Scope.choices)
+        return [str(labels[scope]) for scope in self.scopes if scope in labels]
+
+    @staticmethod
+    def hash(secret: str) -> str:
+        # No salt and no slow hash: 256 random bits cannot be guessed, and every request needs it.
+        return hashlib.sha256(secret.encode()).hexdigest()

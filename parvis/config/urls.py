@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -18,6 +19,8 @@ urlpatterns = [
     path("compte/", include("parvis.accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    # Wagtail's own sign-in page knows neither the second factor nor the limits.
+    path("gestion/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="back_office_login"),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -1,0 +1,33 @@
+"""What is known of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.utils import is_mfa_enabled
+from django.db.models import QuerySet
+
+from parvis.accounts.models import ApiToken, User
+
+
+def verified_addresses(user: User) -> set[str]:
+    """The addresses that this person proved to receive, in lower case."""
+    return {email.lower() for email in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)}
+
+
+def address_is_verified(user: User, email: str) -> bool:
+    return email.lower() in verified_addresses(user)
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(user=user, revoked=None)
+
+
+def account_page(user: User) -> dict[str, Any]:
+    return {
+        "memberships": user.memberships.select_related("organisation").order_by("organisation__name"),
+        "tokens": tokens_of(user),
+        "second_factor": is_mfa_enabled(user),
+        "has_password": user.has_usable_password(),
+    }
