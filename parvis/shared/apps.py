@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class SharedConfig(AppConfig):
     name = "parvis.shared"
     label = "shared"
+
+    def ready(self) -> None:
+        from parvis.shared.kinds import autodiscover
+
+        autodiscover()

@@ -113,6 +113,19 @@ def _no_documents(_since: datetime | None) -> Iterable[SearchDocument]:
     return ()
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What a kind has about a territory or an organisation: some cards, how many there are, and the page that lists them all."""
+
+    cards: tuple[Card, ...] = ()
+    total: int = 0
+    url: str = ""
+
+
+def _no_listing(_reference: str, _user: Any, _limit: int) -> Listing:
+    return Listing()
+
+
 def _no_counts() -> Mapping[str, int]:
     return {}
 
@@ -125,6 +138,8 @@ class Kind:
     → card by address, in a fixed number of queries; what is missing or not visible to that person is absent.
     territory: addresses → references of the territories that each concerns. search_documents: what changed since a moment
     (None: everything). count_by_territory_class: how many, by class of the divide grid, for the equity figures.
+    about: the reference of a territory or of an organisation, a person, at most how many cards → what concerns it, in a fixed
+    number of queries; their pages show it.
     """
 
     name: str
@@ -136,6 +151,7 @@ class Kind:
     territory: Callable[[Sequence[str]], Mapping[str, Sequence[str]]] = _no_territory
     search_documents: Callable[[datetime | None], Iterable[SearchDocument]] = _no_documents
     count_by_territory_class: Callable[[], Mapping[str, int]] = _no_counts
+    about: Callable[[str, Any, int], Listing] = _no_listing
     followable: bool = False
     reportable: bool = False
     citable: bool = True
@@ -179,6 +195,12 @@ def cards(references: Iterable[Reference | str], user: Any) -> list[Card]:
             addresses.setdefault(reference.kind, {})[reference.address] = None
     found = {name: _kinds[name].resolve(list(keys), user) for name, keys in addresses.items()}
     return [_card(reference, found) for reference in wanted]
+
+
+def about(reference: str, user: Any, limit: int = 6) -> list[tuple[Kind, Listing]]:
+    """What every kind has about a territory or an organisation, by name of kind; those that have nothing are left out."""
+    found = [(kind, kind.about(reference, user, limit)) for kind in all_kinds()]
+    return [(kind, listing) for kind, listing in found if listing.total]
 
 
 def autodiscover() -> None:
