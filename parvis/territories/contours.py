@@ -74,7 +74,6 @@ def load(*, path: Path, source: str, vintage: int | None = None, progress: Progr
     surfaces = _match(found, territories, report)
     with transaction.atomic():
         _store(surfaces, territories, report, progress)
-        # What a Loading quotes stays short: the codes are in the report that the command prints.
         Loading.objects.create(what=Loading.What.CONTOURS, vintage=vintage, source=source, report=report.as_dict())
     return report
 
@@ -103,7 +102,7 @@ def _add(feature: dict[str, Any], name: str, found: Found, report: Report) -> No
         return
     try:
         surface = topology.surfaces(topology.project(shape(feature["geometry"])))
-    except (GEOSException, ValueError, TypeError, KeyError, IndexError) as error:
+    except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         report.unreadable.append(f"{name}, {code} : {error}")
         return
     if not surface.is_empty:
@@ -159,7 +158,7 @@ def _store(
         for start in range(0, len(rows), 500):
             Contour.objects.bulk_create(
                 rows[start : start + 500], update_conflicts=True, unique_fields=["territory"],
-                update_fields=["path", "left", "top", "right", "bottom", "vintage", "source", "derived", "partial"],
+                update_fields=["path", "left", "top", "right", "bottom", "label_x", "label_y", "vintage", "source", "derived", "partial"],
             )  # fmt: skip
         report.stored[level] = len(rows)
         report.derived[level] = sum(row.derived for row in rows)
@@ -199,7 +198,8 @@ def _unions(
 def _contour(territory: Territory, surface: BaseGeometry, report: Report, *, derived: bool, partial: bool) -> Contour:
     rings = topology.rings(surface)
     left, top, right, bottom = topology.box(rings)
+    label_x, label_y = topology.middle(surface)
     return Contour(
         territory=territory, path=topology.path(rings), left=left, top=top, right=right, bottom=bottom,
-        vintage=report.vintage, source=report.source[:200], derived=derived, partial=partial,
+        label_x=label_x, label_y=label_y, vintage=report.vintage, source=report.source[:200], derived=derived, partial=partial,
     )  # fmt: skip

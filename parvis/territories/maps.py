@@ -22,12 +22,14 @@ OUTLINES = "pygal-maps-fr (Kozea, LGPL-3.0+)"
 
 @dataclass(frozen=True)
 class Shape:
-    """What a map draws of one territory. Without `url` it is a background."""
+    """What a map draws of one territory. Without `url` it is a background; `text` is written at `at`."""
 
     path: str
     label: str
     url: str = ""
     kind: str = ""
+    text: str = ""
+    at: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Map:
     @property
     def height(self) -> int:
         return int(self.viewbox.split(" ")[3])
+
+    @property
+    def text_size(self) -> int:
+        return self.width // 26
 
     @property
     def links(self) -> bool:
@@ -84,30 +90,43 @@ def region_map(
     kinds = {t.code: "here" if t.code == here else kind(values.get(t.code)) if values is not None else "" for t in departements}
     if len(drawn) < len(departements):
         return _outlined(departements, title, kinds)
-    shapes = tuple(Shape(t.contour.path, t.name, t.get_absolute_url(), kinds[t.code]) for t in drawn)
     contours = [territory.contour for territory in drawn]
+    shapes = tuple(
+        Shape(c.path, t.name, t.get_absolute_url(), kinds[t.code], t.code, (c.label_x, c.label_y)) for t, c in zip(drawn, contours, strict=True)
+    )
     return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours))
 
 
 def _outlined(departements: list[Territory], title: str, kinds: Mapping[str, str]) -> Map | None:
     paths = outline_paths(tuple(sorted(territory.code for territory in departements)))
-    shapes = tuple(Shape(paths[t.code][0], t.name, t.get_absolute_url(), kinds[t.code]) for t in departements if t.code in paths)
-    if not shapes:
+    known = [territory for territory in departements if territory.code in paths]
+    if not known:
         return None
-    box = topology.around(box for _path, box in paths.values())
+    shapes = tuple(Shape(paths[t.code].path, t.name, t.get_absolute_url(), kinds[t.code], t.code, paths[t.code].at) for t in known)
+    box = topology.around(outline.box for outline in paths.values())
     return Map(title, shapes, box, OUTLINES, _("Les contours officiels ne sont pas chargés : la carte s'arrête aux départements, dessinés de façon simplifiée."))
 
 
+@dataclass(frozen=True)
+class Outline:
+    path: str
+    box: Box
+    at: tuple[int, int]
+
+
 @lru_cache(maxsize=32)
-def outline_paths(codes: tuple[str, ...]) -> dict[str, tuple[str, Box]]:
+def outline_paths(codes: tuple[str, ...]) -> dict[str, Outline]:
     """Paths of départements on any machine, from the package's picture; read once a process."""
     surfaces = {code: surface for code, surface in _outlines().items() if code in codes}
     if not surfaces:
         return {}
     scaled = [topology.surfaces(topology.scale(surface, FINER)) for surface in surfaces.values()]
     simple = topology.simplify(scaled, 0.7 * FINER)
-    rings = {code: topology.rings(surface) for code, surface in zip(surfaces, simple, strict=True)}
-    return {code: (topology.path(found), topology.box(found)) for code, found in rings.items()}
+    drawn: dict[str, Outline] = {}
+    for code, surface in zip(surfaces, simple, strict=True):
+        rings = topology.rings(surface)
+        drawn[code] = Outline(topology.path(rings), topology.box(rings), topology.middle(surface))
+    return drawn
 
 
 @lru_cache(maxsize=1)
@@ -138,17 +157,32 @@ def _departement(territory: Territory) -> Map | None:
     contours = _communes(territory__departement=territory)
     if not contours:
         return None
-    grouped: dict[int | None, list[str]] = defaultdict(list)
+    grouped: dict[int | None, list[Contour]] = defaultdict(list)
     for contour in contours:
-        grouped[contour.territory.epci_id].append(contour.path)
+        grouped[contour.territory.epci_id].append(contour)
+    tints = _tints({pk: topology.around(contour.box for contour in group) for pk, group in grouped.items()})
     epcis = Territory.objects.in_bulk([pk for pk in grouped if pk])
-    shapes = [
-        Shape("".join(paths), epcis[pk].name, epcis[pk].get_absolute_url()) if pk else Shape("".join(paths), _("Communes sans intercommunalité"))
-        for pk, paths in grouped.items()
-    ]
+    shapes: list[Shape] = []
+    for pk, group in grouped.items():
+        path, epci = "".join(contour.path for contour in group), epcis.get(pk or 0)
+        label, url = (epci.name, epci.get_absolute_url()) if epci else (_("Communes sans intercommunalité"), "")
+        shapes.append(Shape(path, label, url, tints[pk]))
     shapes.sort(key=lambda shape: shape.label)
     title = _("Communes et intercommunalités %(name)s") % {"name": territory.of_name}
     return Map(title, tuple(shapes), topology.around(contour.box for contour in contours), _source(contours))
+
+
+def _tints(boxes: Mapping[int | None, Box]) -> dict[int | None, str]:
+    """One of four tints for each shape, so that neighbours differ: the one that overlaps least with what has it already."""
+    given: dict[int | None, int] = {}
+    for pk, (left, top, right, bottom) in sorted(boxes.items(), key=lambda item: item[1]):
+        weights = dict.fromkeys(range(1, 5), 0)
+        for other, tint in given.items():
+            other_left, other_top, other_right, other_bottom = boxes[other]
+            across, down = min(right, other_right) - max(left, other_left), min(bottom, other_bottom) - max(top, other_top)
+            weights[tint] += max(across, 0) * max(down, 0)
+        given[pk] = min(weights, key=lambda tint: (weights[tint], tint))
+    return {pk: f"tint-{tint}" for pk, tint in given.items()}
 
 
 def _epci(territory: Territory, here: Territory | None = None) -> Map | None:

@@ -86,6 +86,8 @@ class Contour(models.Model):
     top = models.IntegerField()
     right = models.IntegerField()
     bottom = models.IntegerField()
+    label_x = models.IntegerField(default=0)
+    label_y = models.IntegerField(default=0)
     vintage = models.PositiveSmallIntegerField(_("millésime"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200)
     derived = models.BooleanField(_("réunion de communes"), default=False)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from parvis.shared import kinds
+from parvis.shared.kinds import Listing
 from parvis.territories.models import Level, Loading, Territory
 
 INSIDE: dict[str, tuple[Level, ...]] = {
@@ -64,5 +66,16 @@ def tabs(territory: Territory) -> list[Tab]:
     return [Tab(level.value, labels[level], found[level.value]) for level in INSIDE[territory.level] if found.get(level.value)]
 
 
-def things(territory: Territory, user: object) -> list[object]:
-    return []
+@dataclass(frozen=True)
+class Things:
+    """What one kind has about a territory or an organisation, as a page draws it."""
+
+    name: str
+    label: str
+    hue: str
+    listing: Listing
+
+
+def things(reference: str, user: object) -> list[Things]:
+    found = kinds.about(reference, user)
+    return [Things(kind.name, str(kind.plural), kind.domain.value, listing) for kind, listing in found]

@@ -50,7 +50,7 @@ def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "sort": sort if sort in queries.SORTS else "nom",
         "members": Paginator(members, PER_PAGE).get_page(request.GET.get("page")),
         "map": maps.territory_map(territory),
-        "things": queries.things(territory, request.user),
+        "things": queries.things(territory.reference, request.user),
         "code": queries.last_code(),
         "remembered": level == Level.COMMUNE and cookies.code(request) == code,
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from parvis.organisations import register
 from parvis.organisations.models import Nature, Role
 from parvis.organisations.queries import may, role_in
+from parvis.territories.queries import things
 
 PER_PAGE = 25
 
@@ -29,6 +30,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "role": role_in(request.user, organisation),
+        "things": things(organisation.reference, request.user),
         "manages": may(request.user, organisation, Role.ADMINISTRATOR),
     }
     return render(request, "organisations/page.html", context)

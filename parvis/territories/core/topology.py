@@ -139,6 +139,17 @@ def box(all_rings: Iterable[Ring]) -> Box:
     return min(across), min(down), max(across), max(down)
 
 
+def middle(geometry: BaseGeometry) -> tuple[int, int]:
+    """Where a label sits best: the centre of the largest circle that fits inside."""
+    polygons = [polygon for polygon in _polygons(geometry) if polygon.area > 0]
+    if not polygons:
+        point = geometry.representative_point()
+        return round(point.x), round(point.y)
+    largest = max(polygons, key=lambda polygon: float(polygon.area))
+    x, y = shapely.maximum_inscribed_circle(largest, math.sqrt(largest.area) / 50).coords[0]
+    return round(x), round(y)
+
+
 def around(boxes: Iterable[Box]) -> Box:
     """The box that holds them all."""
     left, top, right, bottom = zip(*boxes, strict=True)
