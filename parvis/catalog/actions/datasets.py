@@ -1,0 +1,106 @@
+"""What may be done with a dataset: describe it, show it, take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from parvis.accounts.models import User
+from parvis.catalog.models import Dataset, Frequency, Licence, Resource
+from parvis.catalog.permissions import Deed, check
+from parvis.catalog.search import refresh_search_text
+from parvis.organisations.models import Organisation
+
+FIELDS = ("title", "description", "licence", "frequency", "source", "source_url", "keywords")
+
+
+class DatasetError(Exception):
+    """What was asked cannot be done; the message is the sentence for the person."""
+
+
+def form_of(resource: Resource) -> dict[str, Any]:
+    """The description of a dataset that exists, as its form holds it."""
+    dataset = resource.dataset
+    return {name: getattr(dataset, name) for name in FIELDS} | {"resource_title": resource.title}
+
+
+def free_slug(title: str) -> str:
+    """An address made of the title, that no other dataset has and that is no word of the site."""
+    base = slugify(title)[:90] or "jeu-de-donnees"
+    reserved = {"publier", "depots", "recherche", "schemas"}
+    slug, number = base, 1
+    while slug in reserved or Dataset.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+@transaction.atomic
+def create(*, organisation: Organisation, form: dict[str, Any], by: User, invented: bool = False) -> Dataset:
+    """A dataset that nobody outside sees yet."""
+    check(by, Deed.PREPARE, organisation)
+    if not (form.get("title") or "").strip():
+        raise DatasetError(_("Donnez un titre au jeu de données : c'est ce que l'on cherchera."))
+    dataset = Dataset(organisation=organisation, territory=organisation.territory, slug=free_slug(form["title"]), invented=invented)
+    fill(dataset, form)
+    dataset.save()
+    refresh_search_text(dataset)
+    return dataset
+
+
+@transaction.atomic
+def apply(dataset: Dataset, form: dict[str, Any], *, by: User) -> Dataset:
+    """Change the description of a dataset. Its address stays."""
+    check(by, Deed.EDIT if dataset.published else Deed.PREPARE, dataset.organisation)
+    fill(dataset, form)
+    dataset.save()
+    refresh_search_text(dataset)
+    return dataset
+
+
+def fill(dataset: Dataset, form: dict[str, Any]) -> None:
+    for name in FIELDS:
+        if name in form and form[name] is not None:
+            setattr(dataset, name, form[name])
+    dataset.licence = dataset.licence if dataset.licence in Licence.values else Licence.LO2
+    dataset.frequency = dataset.frequency if dataset.frequency in Frequency.values else Frequency.UNKNOWN
+
+
+def show(dataset: Dataset, *, by: User) -> None:
+    check(by, Deed.PUBLISH, dataset.organisation)
+    if dataset.published is None:
+        dataset.published = timezone.now()
+    dataset.save()
+
+
+def unpublish(dataset: Dataset, *, by: User) -> None:
+    """Nobody outside sees it any more; nothing is removed."""
+    check(by, Deed.UNPUBLISH, dataset.organisation)
+    dataset.published = None
+    dataset.save(update_fields=["published", "modified"])
+
+
+def publish_again(dataset: Dataset, *, by: User) -> None:
+    check(by, Deed.PUBLISH, dataset.organisation)
+    if not dataset.resources.filter(current__isnull=False).exists():
+        raise DatasetError(_("Ce jeu de données ne contient encore aucun fichier : déposez-en un d'abord."))
+    show(dataset, by=by)
+
+
+@transaction.atomic
+def add_resource(dataset: Dataset, *, title: str, by: User) -> Resource:
+    check(by, Deed.PREPARE, dataset.organisation)
+    position = dataset.resources.count()
+    return Resource.objects.create(dataset=dataset, title=title.strip()[:200] or dataset.title, position=position)
+
+
+def delete_draft(dataset: Dataset, *, by: User) -> None:
+    """Remove a dataset that was never shown and holds no version."""
+    check(by, Deed.PREPARE, dataset.organisation)
+    if dataset.published or dataset.resources.filter(versions__isnull=False).exists():
+        raise DatasetError(_("Ce jeu de données a déjà été publié : retirez-le de la vue plutôt que de l'effacer."))
+    dataset.delete()

@@ -1,0 +1,39 @@
+"""Withdrawing a version that holds what it should not: its bytes go, its trace and the reason stay."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from parvis.accounts.models import User
+from parvis.catalog import storage
+from parvis.catalog.models import Version
+from parvis.catalog.permissions import Deed, check
+
+
+class WithdrawalError(Exception):
+    pass
+
+
+@transaction.atomic
+def withdraw(version: Version, *, reason: str, by: User) -> Version:
+    """Idempotent. The resource falls back on its last version that is still there, or on none."""
+    check(by, Deed.WITHDRAW, version.resource.dataset.organisation)
+    if not reason.strip():
+        raise WithdrawalError(_("Dites pourquoi cette version est retirée : la raison restera affichée à sa place."))
+    fresh = Version.objects.select_for_update(of=("self",)).select_related("resource").get(pk=version.pk)
+    if fresh.withdrawn:
+        return fresh
+    fresh.withdrawn, fresh.withdrawal_reason, fresh.withdrawn_by = timezone.now(), reason.strip(), by
+    # What was learnt of the content goes with it: examples and values are content too.
+    fresh.profile, fresh.verdict = {"rows": fresh.rows, "columns": [], "personal": []}, None
+    fresh.save()
+    resource = fresh.resource
+    if resource.current_id == fresh.pk:
+        resource.current = resource.versions.filter(withdrawn=None).order_by("-number").first()
+        resource.save(update_fields=["current"])
+    # Deposits of these bytes learnt the same things.
+    resource.deposits.filter(version=fresh).update(reading=None, profile=None, verdict=None, repairs=None, personal=[])
+    transaction.on_commit(lambda: storage.forget(fresh))
+    return fresh

@@ -1,0 +1,68 @@
+"""Who may do what to a deposit, a dataset or a version: one table, asked through one function."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from parvis.catalog.models import Dataset, Deposit, Resource, Version
+from parvis.organisations.models import Organisation, Role
+from parvis.organisations.queries import check_may, may
+
+
+class Deed(StrEnum):
+    DEPOSIT = "deposit"
+    PREPARE = "prepare"
+    PUBLISH = "publish"
+    EDIT = "edit"
+    UNPUBLISH = "unpublish"
+    WITHDRAW = "withdraw"
+
+
+LEAST = {
+    Deed.DEPOSIT: Role.AGENT,
+    Deed.PREPARE: Role.AGENT,
+    Deed.PUBLISH: Role.EDITOR,
+    Deed.EDIT: Role.EDITOR,
+    Deed.UNPUBLISH: Role.EDITOR,
+    Deed.WITHDRAW: Role.ADMINISTRATOR,
+}
+
+
+def can(user: object, deed: Deed, organisation: Organisation) -> bool:
+    return may(user, organisation, LEAST[deed])
+
+
+def check(user: object, deed: Deed, organisation: Organisation) -> None:
+    """Raise PermissionDenied, with a sentence, unless `can`."""
+    check_may(user, organisation, LEAST[deed])
+
+
+def get_deposit_for(user: object, deposit_id: str) -> Deposit:
+    """The deposit, or 404: to others it does not exist."""
+    deposit = get_object_or_404(Deposit.objects.select_related("organisation", "resource__dataset", "version"), pk=deposit_id)
+    if not can(user, Deed.PREPARE, deposit.organisation):
+        raise Http404
+    return deposit
+
+
+def get_dataset_to_manage_for(user: object, slug: str) -> Dataset:
+    dataset = get_object_or_404(Dataset.objects.select_related("organisation", "territory"), slug=slug)
+    if not can(user, Deed.PREPARE, dataset.organisation):
+        raise Http404
+    return dataset
+
+
+def get_resource_to_manage_for(user: object, resource_id: str) -> Resource:
+    resource = get_object_or_404(Resource.objects.select_related("dataset__organisation"), pk=resource_id)
+    if not can(user, Deed.PREPARE, resource.dataset.organisation):
+        raise Http404
+    return resource
+
+
+def get_version_to_withdraw_for(user: object, slug: str, version_id: str) -> Version:
+    version = get_object_or_404(Version.objects.select_related("resource__dataset__organisation"), pk=version_id, resource__dataset__slug=slug)
+    check(user, Deed.WITHDRAW, version.resource.dataset.organisation)
+    return version

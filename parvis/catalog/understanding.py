@@ -1,0 +1,146 @@
+"""What is done in the sandbox with a file that nobody knows. Each function takes paths and JSON, and returns JSON; no Django here.
+
+A function refuses with a ValueError whose message is the sentence for the person."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from parvis.catalog.core.tables.reading import Reading
+
+MEMORY = "600MB"
+PREVIEW_ROWS = 12
+LISTED = 100_000
+
+
+def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
+    """How the file is read: {"reading"}."""
+    from parvis.catalog.core.tables.detection import detect
+    from parvis.catalog.core.tables.reading import Options, UnreadableTable
+
+    try:
+        reading = detect(Path(path), Options(**options))
+    except UnreadableTable as error:
+        raise ValueError(error.message) from error
+    return {"reading": asdict(reading)}
+
+
+def profile(path: str, reading: dict[str, Any], scratch: str, known: str) -> dict[str, Any]:
+    """Columns, personal data, first rows, and the schemas that seem to fit:
+    {"profile", "preview", "proposals"}; `known` is the folder of updated schemas."""
+    from parvis.catalog.core.tables import match, registry
+    from parvis.catalog.core.tables.profile import profile as describe
+
+    understood = to_reading(reading)
+    described = describe(Path(path), understood, Path(scratch))
+    types = {column.name: str(column.type) for column in described.columns}
+    schemas = [(entry.name, registry.read(entry.path)) for entry in registry.known(Path(known))]
+    names = {id(schema): name for name, schema in schemas}
+    ranked = match.ranked([schema for _name, schema in schemas], understood.names, types)[:3]
+    proposals = [
+        {"schema": names[id(one.schema)], "title": one.schema.title, "score": round(one.score, 3), "reason": one.reason} for one in ranked
+    ]
+    return {"profile": asdict(described), "preview": preview(Path(path), understood, Path(scratch)), "proposals": proposals}
+
+
+def preview(path: Path, reading: Reading, scratch: Path) -> list[dict[str, Any]]:
+    """The first rows with their line number: [{"row", "cells"}]."""
+    with scanned(path, reading, scratch) as (connection, table):
+        columns = ", ".join(table.columns)
+        rows = connection.execute(f"SELECT {columns} FROM {table.sql} LIMIT {PREVIEW_ROWS}").fetchall()  # noqa: S608
+        return [{"row": table.line_of(number), "cells": [cell[:200] if cell else cell for cell in row]} for number, row in enumerate(rows)]
+
+
+def build(path: str, reading: dict[str, Any], scratch: str) -> dict[str, Any]:
+    """The typed Parquet, at `scratch`/table.parquet: {"rows"}."""
+    from parvis.catalog.core.tables.convert import ConversionRefused, convert
+
+    try:
+        done = convert(Path(path), to_reading(reading), "parquet", Path(scratch) / "table.parquet", Path(scratch))
+    except ConversionRefused as error:
+        raise ValueError(str(error)) from error
+    return {"rows": done.rows}
+
+
+def check(path: str, reading: dict[str, Any], schema: str, scratch: str) -> dict[str, Any]:
+    """The verdict against the schema (its JSON text); every error at `scratch`/errors.csv, up to LISTED of them."""
+    from parvis.catalog.core.tables.causes import causes
+    from parvis.catalog.core.tables.registry import from_text
+    from parvis.catalog.core.tables.validation import blank_lines, validate
+
+    understood, wanted = to_reading(reading), from_text(schema, "schéma")
+    start = time.perf_counter()
+    with scanned(Path(path), understood, Path(scratch)) as (connection, table):
+        blanks = blank_lines(Path(path), understood)
+        report = validate(connection, understood, table, wanted, limit=LISTED, blank_rows=blanks)
+    list_errors(report.errors, Path(scratch) / "errors.csv")
+    shown = replace(report, errors=report.errors[:1000], seconds=time.perf_counter() - start)
+    return shown.as_dict() | {"causes": [asdict(cause) for cause in causes(report)]}
+
+
+def mend(path: str, reading: dict[str, Any], schema: str, scratch: str) -> dict[str, Any]:
+    """The repaired file at `scratch`/repaired.csv and all changes at `scratch`/repairs.csv: {"count", "changes", "by_reason"}."""
+    from parvis.catalog.core.tables.registry import from_text
+    from parvis.catalog.core.tables.repair import repair
+
+    understood = to_reading(reading)
+    folder = Path(scratch)
+    with scanned(Path(path), understood, folder) as (connection, table):
+        done = repair(connection, understood, table, from_text(schema, "schéma"), folder / "repaired.csv", changes_out=folder / "repairs.csv", kept=200)
+    return {"count": done.count, "changes": [asdict(change) for change in done.changes], "by_reason": done.by_reason}
+
+
+def sheet(path: str, scratch: str) -> dict[str, Any]:
+    """An XLSX of a version's Parquet, at `scratch`/table.xlsx."""
+    from parvis.catalog.core.tables.convert import ConversionRefused, convert
+    from parvis.catalog.core.tables.detection import detect
+
+    source = Path(path)
+    try:
+        convert(source, detect(source), "xlsx", Path(scratch) / "table.xlsx", Path(scratch))
+    except ConversionRefused as error:
+        raise ValueError(str(error)) from error
+    return {}
+
+
+def to_reading(value: dict[str, Any]) -> Reading:
+    """A Reading out of its JSON."""
+    from parvis.catalog.core.tables.reading import Reading, Skipped
+
+    fields = dict(value)
+    fields["names"] = tuple(fields["names"])
+    fields["warnings"] = tuple(fields.get("warnings", ()))
+    fields["skipped"] = tuple(Skipped(**one) for one in fields.get("skipped", ()))
+    return Reading(**fields)
+
+
+@contextmanager
+def scanned(path: Path, reading: Reading, scratch: Path) -> Iterator[tuple[DuckDBPyConnection, Any]]:
+    import duckdb
+
+    from parvis.catalog.core.tables.scan import scan
+
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        config = {"temp_directory": folder, "memory_limit": MEMORY, "threads": 2}
+        with duckdb.connect(config=config) as connection:
+            yield connection, scan(connection, path, reading, Path(folder))
+
+
+def list_errors(errors: Any, path: Path) -> None:
+    from parvis.shared.exports import escape_formula
+
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["ligne", "colonne", "valeur", "code", "message"])
+        for error in errors:
+            writer.writerow([error.row, *(escape_formula(text or "") for text in (error.column, error.value)), error.code, error.message])
