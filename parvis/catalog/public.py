@@ -20,3 +20,10 @@ def deposits_of(user: object) -> QuerySet[Deposit]:
 def drafts_of(user: object) -> QuerySet[Dataset]:
     """Datasets not published yet in the organisations of `user`."""
     return Dataset.objects.filter(organisation__in=organisations_of(user), published=None).select_related("organisation")
+
+
+def reap() -> int:
+    """Take up again what a dead worker left."""
+    from parvis.catalog import tasks
+
+    return tasks.reap()

@@ -6,6 +6,6 @@ class SharedConfig(AppConfig):
     label = "shared"
 
     def ready(self) -> None:
-        from parvis.shared.kinds import autodiscover
+        from parvis.shared import kinds
 
-        autodiscover()
+        kinds.autodiscover()

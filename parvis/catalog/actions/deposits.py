@@ -190,7 +190,7 @@ def publish(deposit: Deposit, *, by: User, invented: bool = False) -> Version:
         return fresh.version
     if fresh.state != Deposit.State.READY:
         raise DepositError(_("Ce fichier n'est pas encore prêt : attendez la fin du contrôle."))
-    if any(one["level"] == "strong" or one["level"] == "likely" for one in fresh.personal) and not fresh.personal_confirmed:
+    if any(one["level"] == "strong" for one in fresh.personal) and not fresh.personal_confirmed:
         raise DepositError(_("Ce fichier contient peut-être des données sur des personnes : confirmez que leur publication est permise."))
     resource = fresh.resource or new_resource(fresh, invented=invented, by=by)
     dataset = datasets.apply(resource.dataset, fresh.form, by=by) if fresh.resource else resource.dataset
