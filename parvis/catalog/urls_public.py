@@ -13,15 +13,15 @@ urlpatterns = [
     path("exports/<str:export_id>/fichier.xlsx", resources.export_file, name="export_file"),
     path("<slug:slug>/", datasets.page, name="dataset"),
     path("<slug:slug>/<str:resource_id>/", resources.page, name="resource"),
-    path("<slug:slug>/<str:resource_id>/colonnes/<str:column>/", resources.column, name="column"),
+    path("<slug:slug>/<str:resource_id>/colonnes/<int:position>/", resources.column, name="column"),
     path("<slug:slug>/<str:resource_id>/lignes/<int:row>/", resources.row, name="row"),
     path("<slug:slug>/<str:resource_id>/controle/", resources.verdict, name="verdict"),
-    path("<slug:slug>/<str:resource_id>/xlsx/", resources.ask_export, name="ask_export"),
     # The current version, in any format: the address of a download that lasts.
     path("<slug:slug>/<str:resource_id>/telecharger/<str:kind>", resources.download, name="download"),
     # One version, for ever: these answers never change.
     path("<slug:slug>/<str:resource_id>/versions/<int:number>/", resources.version, name="version"),
     path("<slug:slug>/<str:resource_id>/versions/<int:number>/controle/", resources.verdict, name="version_verdict"),
     path("<slug:slug>/<str:resource_id>/versions/<int:number>/erreurs.csv", resources.errors, name="version_errors"),
+    path("<slug:slug>/<str:resource_id>/versions/<int:number>/xlsx/", resources.ask_export, name="ask_export"),
     path("<slug:slug>/<str:resource_id>/versions/<int:number>/<str:kind>", resources.download, name="version_download"),
 ]

@@ -1,3 +1,365 @@
-from ninja import Router
+"""Reading the catalogue: open to all, no key, from any site. Drafts do not exist here.
+
+Rows are filtered as in the tabular API of data.gouv.fr: `column__operator=value`, `column__sort=asc`, `columns=a,b`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from ninja import Path, Query, Router, Schema
+from ninja.decorators import decorate_view
+
+from parvis.catalog import queries, rows
+from parvis.catalog.columns import Column, columns_of
+from parvis.catalog.downloads import plain
+from parvis.catalog.models import Dataset, Resource, Version
+from parvis.catalog.rows import OPERATORS, Filter, Sort
+from parvis.shared.problems import Problem
 
 router = Router()
+MOST_ROWS = 200
+MOST_DATASETS = 100
+
+
+def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Readable from a page of any site, and not sent again to who already has it."""
+
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        if response.status_code == 200 and isinstance(response, HttpResponse):
+            tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            response.headers["ETag"] = tag
+            response.headers.setdefault("Cache-Control", "no-cache")
+            response = get_conditional_response(request, tag, None, response) or response
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag"
+        return response
+
+    return wrapped
+
+
+# ----- What is answered -----
+
+
+class OrganisationOut(Schema):
+    slug: str
+    name: str
+
+
+class TerritoryOut(Schema):
+    reference: str
+    name: str
+
+
+class VersionOut(Schema):
+    number: int
+    created: datetime
+    rows: int
+    valid: bool | None
+    schema_name: str
+    withdrawn: datetime | None
+    withdrawal_reason: str
+    sha256: str
+    files: dict[str, str]
+
+
+class ColumnOut(Schema):
+    name: str
+    label: str
+    type: str
+    format: str
+    description: str
+    empty: int
+    distinct: int | None
+
+
+class ResourceOut(Schema):
+    id: str
+    title: str
+    description: str
+    page: str
+    rows: str
+    version: VersionOut | None
+
+
+class ResourceDetailOut(ResourceOut):
+    dataset: str
+    columns: list[ColumnOut]
+
+
+class DatasetOut(Schema):
+    id: str
+    slug: str
+    title: str
+    description: str
+    page: str
+    organisation: OrganisationOut
+    territory: TerritoryOut | None
+    licence: str
+    frequency: str
+    keywords: list[str]
+    source: str
+    source_url: str
+    invented: bool
+    published: datetime
+    resources: list[ResourceOut]
+
+
+class Links(Schema):
+    next: str | None
+    prev: str | None
+
+
+class Meta(Schema):
+    page: int
+    page_size: int
+    total: int
+
+
+class DatasetsOut(Schema):
+    data: list[DatasetOut]
+    links: Links
+    meta: Meta
+
+
+class VersionsOut(Schema):
+    data: list[VersionOut]
+    links: Links
+    meta: Meta
+
+
+class RowsOut(Schema):
+    data: list[dict[str, Any]]
+    links: Links
+    meta: Meta
+    version: int
+
+
+def _absolute(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def _links(request: HttpRequest, page: int, size: int, total: int) -> dict[str, str | None]:
+    def at(number: int) -> str:
+        kept = [(name, value) for name, values in request.GET.lists() if name != "page" for value in values]
+        return _absolute(request.path) + "?" + urlencode([*kept, ("page", number)])
+
+    return {"next": at(page + 1) if page * size < total else None, "prev": at(page - 1) if page > 1 else None}
+
+
+def _version(version: Version, resource: Resource) -> dict[str, Any]:
+    names = (resource.dataset.slug, resource.pk, version.number)
+    kinds = () if version.withdrawn else ("original", "csv", "json", "parquet")
+    return {
+        "number": version.number,
+        "created": version.created,
+        "rows": version.rows,
+        "valid": version.valid,
+        "schema_name": version.schema,
+        "withdrawn": version.withdrawn,
+        "withdrawal_reason": version.withdrawal_reason,
+        "sha256": version.source_sha256,
+        "files": {kind: _absolute(reverse("catalog:version_download", args=[*names, kind])) for kind in kinds},
+    }
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    return {
+        "id": resource.pk,
+        "title": resource.title,
+        "description": resource.description,
+        "page": _absolute(resource.get_absolute_url()),
+        "rows": _absolute(reverse("api:resource_rows", args=[resource.pk])),
+        "version": _version(resource.current, resource) if resource.current else None,
+    }
+
+
+def _dataset(dataset: Dataset) -> dict[str, Any]:
+    resources = list(dataset.resources.all())
+    for resource in resources:
+        resource.dataset = dataset
+    territory = dataset.territory
+    return {
+        "id": dataset.pk,
+        "slug": dataset.slug,
+        "title": dataset.title,
+        "description": dataset.description,
+        "page": _absolute(dataset.get_absolute_url()),
+        "organisation": {"slug": dataset.organisation.slug, "name": dataset.organisation.name},
+        "territory": {"reference": territory.reference, "name": territory.name} if territory else None,
+        "licence": dataset.licence,
+        "frequency": dataset.frequency,
+        "keywords": [str(keyword) for keyword in dataset.keywords],
+        "source": dataset.source,
+        "source_url": dataset.source_url,
+        "invented": dataset.invented,
+        "published": dataset.published,
+        "resources": [_resource(resource) for resource in resources],
+    }
+
+
+def _found(resource_id: str) -> Resource:
+    resource = queries.published_resource(resource_id)
+    if resource is None:
+        raise Problem(404, "Cette ressource n'existe pas, ou n'est pas publiée.")
+    return resource
+
+
+# ----- Addresses -----
+
+
+@router.get("/datasets", response=DatasetsOut, summary="Chercher dans les jeux de données", url_name="datasets")
+@decorate_view(opened)
+def list_datasets(
+    request: HttpRequest,
+    q: str = Query("", max_length=200, description="Mots cherchés dans le titre, la description, l'organisme et les colonnes."),
+    organisation: str = Query("", description="Adresse courte d'une organisation."),
+    territory: str = Query("", description="Référence d'un territoire : `departement:46`."),
+    page: int = Query(1, ge=1, le=100_000),
+    page_size: int = Query(20, ge=1, le=MOST_DATASETS),
+) -> dict[str, Any]:
+    question = queries.Question(text=q, organisation=organisation, territory=territory)
+    pages = Paginator(queries.datasets(question), page_size)
+    data = [_dataset(dataset) for dataset in pages.page(page)] if page <= pages.num_pages else []
+    return {
+        "data": data,
+        "links": _links(request, page, page_size, pages.count),
+        "meta": {"page": page, "page_size": page_size, "total": pages.count},
+    }
+
+
+@router.get("/datasets/{dataset}", response=DatasetOut, summary="Un jeu de données", url_name="dataset")
+@decorate_view(opened)
+def one_dataset(request: HttpRequest, dataset: str = Path(..., description="Identifiant ou adresse courte.")) -> dict[str, Any]:
+    found = queries.published_dataset(dataset)
+    if found is None:
+        raise Problem(404, "Ce jeu de données n'existe pas, ou n'est pas publié.")
+    return _dataset(found)
+
+
+@router.get("/resources/{resource}", response=ResourceDetailOut, summary="Une table et ses colonnes", url_name="resource")
+@decorate_view(opened)
+def one_resource(request: HttpRequest, resource: str) -> dict[str, Any]:
+    found = _found(resource)
+    columns = columns_of(found.current) if found.current and not found.current.withdrawn else []
+    described = [
+        {name: getattr(column, name) for name in ("name", "label", "type", "format", "description", "empty", "distinct")}
+        for column in columns
+    ]
+    return _resource(found) | {"dataset": found.dataset.slug, "columns": described}
+
+
+@router.get(
+    "/resources/{resource}/versions", response=VersionsOut, summary="Les versions d'une table", url_name="resource_versions"
+)
+@decorate_view(opened)
+def list_versions(
+    request: HttpRequest,
+    resource: str,
+    page: int = Query(1, ge=1, le=100_000),
+    page_size: int = Query(20, ge=1, le=MOST_DATASETS),
+) -> dict[str, Any]:
+    found = _found(resource)
+    pages = Paginator(queries.history(found), page_size)
+    versions = [_version(version, found) for version in pages.page(page)] if page <= pages.num_pages else []
+    return {
+        "data": versions,
+        "links": _links(request, page, page_size, pages.count),
+        "meta": {"page": page, "page_size": page_size, "total": pages.count},
+    }
+
+
+FILTERS = (
+    "Chaque colonne se filtre par `colonne__opérateur=valeur` ; opérateurs : "
+    + ", ".join(f"`{name}`" for name in OPERATORS)
+    + ". `colonne__sort=asc` (ou `desc`) trie, comme `sort=colonne` ou `sort=-colonne`."
+)
+
+
+@router.get(
+    "/resources/{resource}/rows",
+    response=RowsOut,
+    summary="Les lignes d'une table",
+    description=FILTERS,
+    url_name="resource_rows",
+)
+@decorate_view(opened)
+def list_rows(
+    request: HttpRequest,
+    resource: str,
+    page: int = Query(1, ge=1, le=100_000_000),
+    page_size: int = Query(20, ge=1, le=MOST_ROWS),
+    sort: str = Query("", description="Une colonne ; `-` devant pour l'ordre décroissant."),
+    columns: str = Query("", description="Colonnes voulues, séparées par des virgules."),
+    version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
+) -> dict[str, Any]:
+    found = queries.published_version(_found(resource), version)
+    if found is None:
+        raise Problem(404, "Cette version n'existe pas.")
+    if found.withdrawn:
+        raise Problem(410, "Cette version a été retirée.", reason=found.withdrawal_reason)
+    try:
+        filters, sorted_on = _asked(request, columns_of(found), sort)
+        names = _names(columns, columns_of(found))
+        answer = rows.page(
+            found, filters=filters, sort=sorted_on, columns=names, offset=(page - 1) * page_size, limit=page_size
+        )
+    except rows.QuestionError as error:
+        raise Problem(400, error.message) from error
+    except rows.OverloadError as error:
+        raise Problem(503, str(error)) from error
+    return {
+        "data": [{"__id": row.number} | dict(zip(names, map(plain, row.cells), strict=True)) for row in answer.rows],
+        "links": _links(request, page, page_size, answer.total),
+        "meta": {"page": page, "page_size": page_size, "total": answer.total},
+        "version": found.number,
+    }
+
+
+OWN = {"page", "page_size", "sort", "columns", "version"}
+
+
+def _asked(request: HttpRequest, columns: list[Column], sort: str) -> tuple[list[Filter], Sort | None]:
+    known = {column.name for column in columns}
+    filters: list[Filter] = []
+    sorted_on: Sort | None = None
+    if sort:
+        # A column may itself begin with a hyphen: its own name comes first.
+        sorted_on = Sort(sort) if sort in known or not sort.startswith("-") else Sort(sort[1:], descending=True)
+    for parameter, values in request.GET.lists():
+        column, separator, operator = parameter.rpartition("__")
+        if not separator:
+            if parameter in OWN:
+                continue
+            raise rows.QuestionError(f"« {parameter[:80]} » : écrivez un filtre sous la forme colonne__opérateur=valeur.")
+        if operator == "sort":
+            sorted_on = Sort(column, descending=values[-1].lower() == "desc")
+            continue
+        filters += [Filter(column, operator, value) for value in values]
+    if len(filters) > 20:
+        raise rows.QuestionError("Vingt filtres au plus.")
+    if sorted_on and sorted_on.column not in known:
+        raise rows.QuestionError(f"Cette table n'a pas de colonne « {sorted_on.column[:80]} ».")
+    return filters, sorted_on
+
+
+def _names(columns: str, known: list[Column]) -> list[str]:
+    names = [column.name for column in known]
+    if not columns:
+        return names
+    if columns in names:
+        return [columns]
+    chosen = list(dict.fromkeys(name.strip() for name in columns.split(",") if name.strip()))
+    for name in chosen:
+        if name not in names:
+            raise rows.QuestionError(f"Cette table n'a pas de colonne « {name[:80]} ».")
+    return chosen

@@ -2,12 +2,114 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from parvis.catalog import downloads, queries, rows
+from parvis.catalog.columns import columns_of
+from parvis.catalog.models import Dataset, Resource
+from parvis.catalog.templatetags.catalog import LICENCES
+from parvis.organisations.models import Role
+from parvis.organisations.queries import may, organisations_of
+from parvis.territories import cookies
+
+PER_PAGE = 20
+PREVIEWED_ROWS, PREVIEWED_COLUMNS = 5, 8
+PARAMETERS = {
+    "text": "q",
+    "organisation": "organisation",
+    "territory": "territoire",
+    "schema": "schema",
+    "validity": "controle",
+    "sort": "tri",
+}
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Every list opens on what is near: with a commune remembered, its datasets come first, then those around it."""
+    given = {name: request.GET.get(parameter, "").strip()[:200] for name, parameter in PARAMETERS.items()}
+    question = queries.Question(**given | {"sort": given["sort"] if given["sort"] in queries.SORTS else "pertinence"})
+    place = cookies.commune(request)
+    page = Paginator(queries.datasets(question, place), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "question": question,
+        "place": place,
+        "page": page,
+        "territories": queries.territory_choices(place, question.territory, settings.REGION_CODE),
+        "sorts": queries.SORTS,
+        "validities": queries.VALIDITY,
+        "may_publish": request.user.is_authenticated and organisations_of(request.user).exists(),
+        **queries.choices(),
+    }
+    return render(request, "catalog/datasets.html", context)
 
 
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    raise Http404
+    dataset = queries.get_dataset_for(request.user, slug)
+    resources = queries.resources_of(dataset)
+    versions = queries.recent_versions(dataset, resources)
+    context: dict[str, Any] = {
+        "dataset": dataset,
+        "resources": resources,
+        "preview": preview(resources[0]) if len(resources) == 1 else None,
+        "versions": versions,
+        "latest": next((version.created for version in versions if not version.withdrawn), None),
+        "json_ld": json_ld(dataset, resources),
+        "member": may(request.user, dataset.organisation, Role.AGENT),
+    }
+    return render(request, "catalog/dataset.html", context)
+
+
+def preview(resource: Resource) -> dict[str, Any] | None:
+    """The first rows of a table that is alone in its dataset; the page does without them when they cannot be read now."""
+    version = resource.current
+    if version is None or version.withdrawn:
+        return None
+    columns = columns_of(version)[:PREVIEWED_COLUMNS]
+    try:
+        found = rows.page(version, columns=[column.name for column in columns], limit=PREVIEWED_ROWS)
+    except (rows.OverloadError, OSError):
+        return None
+    return {"version": version, "columns": columns, "rows": found}
+
+
+def json_ld(dataset: Dataset, resources: list[Resource]) -> SafeString:
+    """The dataset as schema.org describes it, for search engines: data in the page, not a script."""
+    files = [
+        {
+            "@type": "DataDownload",
+            "name": resource.title,
+            "encodingFormat": downloads.TYPES[kind].partition(";")[0],
+            "contentUrl": settings.SITE_URL + reverse("catalog:download", args=[dataset.slug, resource.pk, kind]),
+        }
+        for resource in resources
+        if resource.current and not resource.current.withdrawn
+        for kind in ("csv", "json", "parquet")
+    ]
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": dataset.title,
+        "description": dataset.description or dataset.title,
+        "url": settings.SITE_URL + dataset.get_absolute_url(),
+        "license": LICENCES[dataset.licence],
+        "isAccessibleForFree": True,
+        "keywords": [str(keyword) for keyword in dataset.keywords],
+        "creator": {"@type": "Organization", "name": dataset.organisation.name},
+        "spatialCoverage": dataset.territory.name if dataset.territory else None,
+        "datePublished": dataset.published.date().isoformat() if dataset.published else None,
+        "distribution": files,
+    }
+    text = json.dumps({name: value for name, value in described.items() if value not in (None, "", [])}, ensure_ascii=False)
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return mark_safe(f'<script type="application/ld+json">{safe}</script>')  # noqa: S308 -- nothing in it can end the element
