@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,10 @@ KNOWN_OTHERS = (
 )
 
 
-def detect(path: Path, options: Options = Options()) -> Reading:
+AUTOMATIC = Options()
+
+
+def detect(path: Path, options: Options = AUTOMATIC) -> Reading:
     """How to read the file. Raises `UnreadableTable` when it opens but cannot be understood, `OSError` when it does not open.
 
     A text file is read once when it is regular UTF-8 or an 8-bit encoding, twice when its rows need to be judged one by one,
@@ -48,8 +52,8 @@ def detect(path: Path, options: Options = Options()) -> Reading:
         if start.startswith(mark):
             raise UnreadableTable("source-error", sentence)
     head, container = head_of(path)
-    if not head.strip(b" \t\r\n\0"):
-        raise UnreadableTable("source-error", EMPTY if not head.strip() else NOT_TEXT)
+    if not head.strip(b' \t\r\n\0;,|"'):
+        raise UnreadableTable("source-error", NOT_TEXT if b"\0" in head else EMPTY)
     _refuse_binary(head)
     opening = head.lstrip()[:1]
     if options.format == "jsonl" or (options.format is None and opening in (b"{", b"[") and _looks_json(head)):
@@ -265,10 +269,8 @@ def _count(records: Iterable[Record], header: int | None, names: tuple[str, ...]
 
 def _judged_text(path: Path, container: Container, head: bytes, options: Options, reading: Reading, plan: _Plan) -> Reading:
     counted = None
-    try:
+    with contextlib.suppress(csv.Error):
         counted = _count(text_records(path, container, reading), plan.header, plan.names, plan.delimiter)
-    except csv.Error:
-        pass
     warnings = list(reading.warnings)
     if counted is None or counted.unclosed:
         bare_plan = _plan(head, text_encoding(reading), options, False)

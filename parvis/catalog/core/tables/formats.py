@@ -108,7 +108,7 @@ _NIR = "[1-478][0-9]{4}([0-9]{2}|2[AB])[0-9]{6}[0-9]{2}"
 def is_nir(text: str) -> bool:
     """Social-security number with its key: 97 minus the first thirteen modulo 97 (Corsica: 2A is 19, 2B is 18)."""
     compact = text.replace(" ", "")
-    if re.fullmatch(_NIR, compact) is None or not 1 <= int(compact[3:5]):
+    if re.fullmatch(_NIR, compact) is None or not int(compact[3:5]) >= 1:
         return False
     number = int(compact[:13].replace("2A", "19").replace("2B", "18"))
     return 97 - number % 97 == int(compact[13:])

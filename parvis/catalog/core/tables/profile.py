@@ -123,7 +123,7 @@ def _column(store: Store, column: str, name: str, found: ColumnType) -> Column:
 
 
 def _plain(value: Any) -> Value:
-    if value is None or isinstance(value, (str, int, float)) and not isinstance(value, bool):
+    if value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool)):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -33,8 +33,24 @@ _REFUSED_NAMES = re.compile(
     re.IGNORECASE,
 )
 _REFUSED_STARTS = frozenset(
-    "set reset load use call export import checkpoint vacuum insert update delete create drop alter".split()
-)  # noqa: SIM905
+    [
+        "set",
+        "reset",
+        "load",
+        "use",
+        "call",
+        "export",
+        "import",
+        "checkpoint",
+        "vacuum",
+        "insert",
+        "update",
+        "delete",
+        "create",
+        "drop",
+        "alter",
+    ]
+)
 REFUSED = "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture de la table, par exemple SELECT * FROM data."
 
 

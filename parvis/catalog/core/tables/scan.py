@@ -60,14 +60,12 @@ def scan(connection: DuckDBPyConnection, path: Path, reading: Reading, scratch: 
     if reading.format == "parquet":
         return Scan(_parquet_sql(connection, path, columns), columns, first_line)
     if reading.format == "csv" and reading.regular:
-        target, skip = path, reading.header_row or 0
-        if not _direct(path, reading):
-            target, skip = _copied(path, reading, scratch), 0
-        source = _csv_sql(target, columns, reading.delimiter or ",", skip)
+        target = path if _direct(path, reading) else _copied(path, reading, scratch)
+        source = _csv_sql(target, columns, reading.delimiter or ",")
         return Scan(f"(SELECT *, NULL::VARCHAR AS extra, {len(columns)} AS cells FROM {source})", columns, first_line)
     target = scratch / "rows.csv"
     jumps = _written(_judged(path, reading), reading, target)
-    source = _csv_sql(target, (*columns, "extra", "cells"), ",", 0, jumps.long)
+    source = _csv_sql(target, (*columns, "extra", "cells"), ",", jumps.long)
     sql = f"(SELECT * REPLACE (cells::INTEGER AS cells) FROM {source})"
     return Scan(sql, columns, first_line, jumps.ordinals, jumps.shifts)
 
@@ -80,12 +78,13 @@ def _direct(path: Path, reading: Reading) -> bool:
     return container.wide is None and not container.bare_returns
 
 
-def _csv_sql(path: Path, columns: Iterable[str], delimiter: str, skip: int, long: bool = False) -> str:
-    # No `new_line`: DuckDB 2.0 reads nothing with '\\r\\n' given, and finds both kinds by itself.
+def _csv_sql(path: Path, columns: Iterable[str], delimiter: str, long: bool = False) -> str:
+    """The rows under a first line, which every file given here has: DuckDB 2.0 takes the first line break of the file, quoted
+    or not, for its line ending, and reads nothing when told that it is CRLF. That line has no break inside."""
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
     room = f", max_line_size={4 * LONGEST_LINE}" if long else ""
     return (
-        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=false, skip={skip}, delim={quoted_text(delimiter)}, "
+        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=false, skip=1, delim={quoted_text(delimiter)}, "
         f"quote='\"', escape='\"', columns={{{types}}}, null_padding=false, strict_mode=true{room})"
     )
 
@@ -107,6 +106,7 @@ def _copied(path: Path, reading: Reading, scratch: Path) -> Path:
     encoding = text_encoding(reading)
     waiting = reading.header_row or 0
     with target.open("wb") as out:
+        out.write(b"text" + (reading.newline or "\n").encode())
         for chunk in lines(path, container):
             at = 0
             while waiting and (end := chunk.find(b"\n", at) + 1):
@@ -149,6 +149,7 @@ def _written(rows: Iterator[Judged], reading: Reading, target: Path) -> _Jumps:
     joiner = reading.delimiter or " "
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\r\n")
+        out.write("rows\r\n")
         ordinal, shift = 0, 0
         for line, cells, reason in rows:
             if reason:
