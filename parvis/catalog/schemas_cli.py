@@ -33,7 +33,7 @@ def update(
     source: Annotated[str, typer.Argument(metavar="PATH|URL", help="the registry file, or one schema")],
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
-    """Take the schemas of a whole registry (or one schema): exit 0 done, 1 some were refused, 2 could not be done."""
+    """Take the schemas of a whole registry (or one schema): exit 0 done, 1 none could be taken, 2 could not be done."""
     try:
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(source)
@@ -48,9 +48,15 @@ def update(
         raise stop(f"{error.filename or source} : {error.strerror or 'lecture ou écriture impossible'}.") from error
     if as_json:
         typer.echo(json.dumps({"stored": list(done.stored), "refused": dict(done.refused)}, ensure_ascii=False, indent=2))
-    else:
-        for name in done.stored:
-            typer.echo(name)
-        for name, reason in done.refused:
+        raise typer.Exit(0 if done.stored else 1)
+    for name in done.stored:
+        typer.echo(name)
+    absent = [name for name, reason in done.refused if reason == registry.NOT_BESIDE]
+    for name, reason in done.refused:
+        if reason != registry.NOT_BESIDE:
             typer.echo(f"{name} : {reason}", err=True)
-    raise typer.Exit(1 if done.refused else 0)
+    if absent:
+        typer.echo(
+            f"{len(absent)} schémas du registre n'ont pas leur fichier à côté de lui : {', '.join(absent[:3])}…", err=True
+        )
+    raise typer.Exit(0 if done.stored else 1)

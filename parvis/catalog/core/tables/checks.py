@@ -118,16 +118,14 @@ class _Compiler:
         cell, good = f"v{at}", f"t{at}"
         missing = self.schema.missing(one)
         raw = f"c{at}" if "" in missing else f"(CASE WHEN cells > {at} THEN coalesce(c{at}, '') END)"
-        others = tuple(text for text in missing if text)
-        self.plan.cells[cell] = (
-            f"CASE WHEN NOT {cell_tests.one_of(raw, others)} THEN {raw} END"
-            if others
-            else (f"nullif({raw}, '')" if "" in missing else raw)
-        )
+        if set(missing) <= {""}:
+            self.plan.cells[cell] = f"nullif({raw}, '')" if missing else raw
+        else:
+            self.plan.cells[cell] = f"CASE WHEN NOT {cell_tests.one_of(raw, missing)} THEN {raw} END"
         test = cell_tests.type_test(one, cell)
         if test is not cell_tests.ALWAYS:
             self.plan.types[good] = self._shared(self._decide(f"{at}:type", cell, test), at)
-            self._add("type-error", "type", one, at, f"NOT {good}")
+            self._add("type-error", "type", one, at, f"({cell} IS NOT NULL AND NOT {good})")
         limits = one.constraints
         if limits.required:
             self._add("constraint-error", "required", one, at, f"({cell} IS NULL AND cells > {at} AND NOT blank)", typed=False)

@@ -20,6 +20,8 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)?", re.IGN
 LARGEST: Final = 5_000_000
 """Bytes of a schema: the largest national one weighs 50 kB."""
 
+NOT_BESIDE: Final = "son fichier n'est pas à côté du registre."
+
 
 class UnknownSchemaError(Exception):
     """No schema of that name or at that path; the message is one French sentence."""
@@ -145,7 +147,7 @@ def update(path: Path, folder: Path, fetch: Callable[[str], bytes] | None = None
         try:
             found = _beside(path.parent, one.name) if fetch is None else fetch(one.url).decode("utf-8-sig")
             if found is None:
-                refused.append((one.name, "son fichier n'est pas à côté du registre."))
+                refused.append((one.name, NOT_BESIDE))
                 continue
             from_text(found, one.name)
         except (SchemaError, UnknownSchemaError, OSError, ValueError) as error:

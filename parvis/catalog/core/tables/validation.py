@@ -65,9 +65,9 @@ def validate(
     tallies = _label_tallies(errors)
     if blanks:
         tallies.append(Tally("blank-row", "blank-row", None, len(blanks), tuple(_blank(row) for row in blanks[:FIRST])))
-    complete = limit is None or len(found) <= limit
     tallies += [Tally(check.code, check.rule, check.column, count) for check, count in broken]
     tallies += [Tally(key.code, key.rule, key.column, count) for key, count in keys]
+    complete = limit is None or sum(one.count for one in tallies) <= limit
     firsts = {} if complete else _firsts(connection, table, plan, [check for check, _ in broken])
     tallies = [_with_first(one, found, firsts) for one in _merged(tallies)]
     counts: Counter[str] = Counter()
