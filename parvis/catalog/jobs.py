@@ -5,6 +5,7 @@ Doing a job twice is harmless; the result of a job whose deposit has changed sin
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from parvis.catalog.core.tables.schema import SchemaError
 from parvis.catalog.models import Deposit
 from parvis.shared import sandbox
 from parvis.shared.fetching import FetchError, fetch
+
+logger = logging.getLogger(__name__)
 
 STEPS = {"fetching": 2, "reading": 8, "profile": 30, "check": 60, "repairs": 75, "table": 88}
 BEAT = 10.0
@@ -51,7 +54,10 @@ def run(deposit_id: str, generation: int) -> None:
         fail(deposit, str(error))
     except sandbox.TimedOut:
         fail(deposit, _("La lecture de ce fichier prend trop de temps. Enregistrez-le en CSV, ou découpez-le, puis déposez-le de nouveau."))
-    except (sandbox.OutOfMemory, sandbox.Crashed):
+    except sandbox.Unprotected as error:
+        fail(deposit, error.message)
+    except (sandbox.OutOfMemory, sandbox.Crashed) as error:
+        logger.warning("deposit %s: %s", deposit.pk, error.detail)
         fail(deposit, _("Ce fichier demande plus de mémoire que permis, ou il est abîmé. Enregistrez-le en CSV depuis votre tableur, puis déposez-le de nouveau."))
 
 
@@ -69,12 +75,12 @@ def work(deposit: Deposit, folder: Path) -> None:
     note(deposit, reading=reading, step="profile", progress=STEPS["profile"])
     known = place / "schemas"
     known_schemas.copy_updated(known)
-    found = child(deposit, folder, understanding.profile, "source", reading, scratch="scratch", known="schemas")
+    found = child(deposit, folder, understanding.profile, "source", reading, out="out", known="schemas")
     personal = found["profile"].pop("personal")
     note(deposit, profile=found["profile"] | {"preview": found["preview"]}, personal=personal, proposals=found["proposals"])
     verdict, repairs, repaired = examine(deposit, folder, reading)
     note(deposit, step="table", progress=STEPS["table"])
-    child(deposit, folder, understanding.build, "source", reading, scratch="scratch")
+    child(deposit, folder, understanding.build, "source", reading, out="out")
     storage.settle(folder / "out" / "table.parquet", storage.version_path(digest_of(deposit)))
     note(
         deposit,
@@ -94,13 +100,13 @@ def examine(deposit: Deposit, folder: Path, reading: dict[str, Any]) -> tuple[di
         return None, None, ""
     note(deposit, step="check", progress=STEPS["check"])
     text = known_schemas.text_of(deposit.schema)
-    verdict = child(deposit, folder, understanding.check, "source", reading, text, scratch="scratch")
+    verdict = child(deposit, folder, understanding.check, "source", reading, text, out="out")
     verdict["schema"] = deposit.schema
     publish_report(folder / "out" / "errors.csv", storage.errors_path(deposit))
     if verdict["valid"]:
         return verdict, None, ""
     note(deposit, step="repairs", progress=STEPS["repairs"])
-    repairs = child(deposit, folder, understanding.mend, "source", reading, text, scratch="scratch")
+    repairs = child(deposit, folder, understanding.mend, "source", reading, text, out="out")
     if not repairs["count"]:
         return verdict, None, ""
     stored = storage.keep_file(folder / "out" / "repaired.csv")
@@ -134,8 +140,8 @@ def child(deposit: Deposit, folder: Path, function: Any, *args: Any, **kwargs: A
         scratch=500 * sandbox.MEGABYTE + 6 * size,
         wait=60,
     )
-    if "scratch" in kwargs:
-        kwargs["scratch"] = str(out)
+    if "out" in kwargs:
+        kwargs["out"] = str(out)
         return dict(sandbox.run(function, *args, limits=limits, folder=folder / "in", scratch=out, **kwargs))
     return dict(sandbox.run(function, *args, limits=limits, folder=folder / "in", **kwargs))
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import QuerySet
 
 from parvis.accounts.models import User
-from parvis.catalog.models import Dataset, Deposit
+from parvis.catalog.actions import deposits
+from parvis.catalog.models import Dataset, Deposit, Version
+from parvis.organisations.models import Organisation
 from parvis.organisations.queries import organisations_of
 
 
@@ -27,3 +32,22 @@ def reap() -> int:
     from parvis.catalog import tasks
 
     return tasks.reap()
+
+
+def publish_file(
+    *, chunks: Iterable[bytes], name: str, organisation: Organisation, by: User, form: dict[str, Any], schema: str = "", invented: bool = False
+) -> Version:
+    """Take a file through the whole flow at once: received, read, checked, published. Raises DepositError when it cannot be read."""
+    deposit = leave_draft(chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema)
+    if deposit.state != Deposit.State.READY:
+        raise deposits.DepositError(deposit.error)
+    return deposits.publish(deposit, by=by, invented=invented)
+
+
+def leave_draft(
+    *, chunks: Iterable[bytes], name: str, organisation: Organisation, by: User, form: dict[str, Any], schema: str = ""
+) -> Deposit:
+    """A deposit, read and checked, that waits for somebody."""
+    deposit = deposits.receive(chunks=chunks, name=name, organisation=organisation, by=by, schema=schema)
+    deposits.remember(deposit, form, by=by)
+    return deposits.run(deposit)

@@ -35,14 +35,14 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
     return {"reading": asdict(reading)}
 
 
-def profile(path: str, reading: dict[str, Any], scratch: str, known: str) -> dict[str, Any]:
+def profile(path: str, reading: dict[str, Any], out: str, known: str) -> dict[str, Any]:
     """Columns, personal data, first rows, and the schemas that seem to fit:
     {"profile", "preview", "proposals"}; `known` is the folder of updated schemas."""
     from parvis.catalog.core.tables import match, registry
     from parvis.catalog.core.tables.profile import profile as describe
 
     understood = to_reading(reading)
-    described = describe(Path(path), understood, Path(scratch))
+    described = describe(Path(path), understood, Path(out))
     types = {column.name: str(column.type) for column in described.columns}
     schemas = [(entry.name, registry.read(entry.path)) for entry in registry.known(Path(known))]
     names = {id(schema): name for name, schema in schemas}
@@ -50,7 +50,7 @@ def profile(path: str, reading: dict[str, Any], scratch: str, known: str) -> dic
     proposals = [
         {"schema": names[id(one.schema)], "title": one.schema.title, "score": round(one.score, 3), "reason": one.reason} for one in ranked
     ]
-    return {"profile": asdict(described), "preview": preview(Path(path), understood, Path(scratch)), "proposals": proposals}
+    return {"profile": asdict(described), "preview": preview(Path(path), understood, Path(out)), "proposals": proposals}
 
 
 def preview(path: Path, reading: Reading, scratch: Path) -> list[dict[str, Any]]:
@@ -61,53 +61,53 @@ def preview(path: Path, reading: Reading, scratch: Path) -> list[dict[str, Any]]
         return [{"row": table.line_of(number), "cells": [cell[:200] if cell else cell for cell in row]} for number, row in enumerate(rows)]
 
 
-def build(path: str, reading: dict[str, Any], scratch: str) -> dict[str, Any]:
-    """The typed Parquet, at `scratch`/table.parquet: {"rows"}."""
+def build(path: str, reading: dict[str, Any], out: str) -> dict[str, Any]:
+    """The typed Parquet, at `out`/table.parquet: {"rows"}."""
     from parvis.catalog.core.tables.convert import ConversionRefused, convert
 
     try:
-        done = convert(Path(path), to_reading(reading), "parquet", Path(scratch) / "table.parquet", Path(scratch))
+        done = convert(Path(path), to_reading(reading), "parquet", Path(out) / "table.parquet", Path(out))
     except ConversionRefused as error:
         raise ValueError(str(error)) from error
     return {"rows": done.rows}
 
 
-def check(path: str, reading: dict[str, Any], schema: str, scratch: str) -> dict[str, Any]:
-    """The verdict against the schema (its JSON text); every error at `scratch`/errors.csv, up to LISTED of them."""
+def check(path: str, reading: dict[str, Any], schema: str, out: str) -> dict[str, Any]:
+    """The verdict against the schema (its JSON text); every error at `out`/errors.csv, up to LISTED of them."""
     from parvis.catalog.core.tables.causes import causes
     from parvis.catalog.core.tables.registry import from_text
     from parvis.catalog.core.tables.validation import blank_lines, validate
 
     understood, wanted = to_reading(reading), from_text(schema, "schéma")
     start = time.perf_counter()
-    with scanned(Path(path), understood, Path(scratch)) as (connection, table):
+    with scanned(Path(path), understood, Path(out)) as (connection, table):
         blanks = blank_lines(Path(path), understood)
         report = validate(connection, understood, table, wanted, limit=LISTED, blank_rows=blanks)
-    list_errors(report.errors, Path(scratch) / "errors.csv")
+    list_errors(report.errors, Path(out) / "errors.csv")
     shown = replace(report, errors=report.errors[:1000], seconds=time.perf_counter() - start)
     return shown.as_dict() | {"causes": [asdict(cause) for cause in causes(report)]}
 
 
-def mend(path: str, reading: dict[str, Any], schema: str, scratch: str) -> dict[str, Any]:
-    """The repaired file at `scratch`/repaired.csv and all changes at `scratch`/repairs.csv: {"count", "changes", "by_reason"}."""
+def mend(path: str, reading: dict[str, Any], schema: str, out: str) -> dict[str, Any]:
+    """The repaired file at `out`/repaired.csv and all changes at `out`/repairs.csv: {"count", "changes", "by_reason"}."""
     from parvis.catalog.core.tables.registry import from_text
     from parvis.catalog.core.tables.repair import repair
 
     understood = to_reading(reading)
-    folder = Path(scratch)
+    folder = Path(out)
     with scanned(Path(path), understood, folder) as (connection, table):
         done = repair(connection, understood, table, from_text(schema, "schéma"), folder / "repaired.csv", changes_out=folder / "repairs.csv", kept=200)
     return {"count": done.count, "changes": [asdict(change) for change in done.changes], "by_reason": done.by_reason}
 
 
-def sheet(path: str, scratch: str) -> dict[str, Any]:
-    """An XLSX of a version's Parquet, at `scratch`/table.xlsx."""
+def sheet(path: str, out: str) -> dict[str, Any]:
+    """An XLSX of a version's Parquet, at `out`/table.xlsx."""
     from parvis.catalog.core.tables.convert import ConversionRefused, convert
     from parvis.catalog.core.tables.detection import detect
 
     source = Path(path)
     try:
-        convert(source, detect(source), "xlsx", Path(scratch) / "table.xlsx", Path(scratch))
+        convert(source, detect(source), "xlsx", Path(out) / "table.xlsx", Path(out))
     except ConversionRefused as error:
         raise ValueError(str(error)) from error
     return {}

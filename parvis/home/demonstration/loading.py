@@ -1,0 +1,82 @@
+"""Loads the demonstration, step by step. What is already there is left alone, so that a second start is quick."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from parvis.home import installation
+from parvis.home.demonstration import accounts, published
+
+Say = Callable[[str], None]
+
+
+def load(*, say: Say, again: bool = False) -> None:
+    """Bring the demonstration up to date, then print its address and its accounts."""
+    installation.prepare(say=say)
+    done = recall()
+    steps: list[tuple[str, str, Callable[[Say], Any]]] = [
+        ("territories", "Territoires de France…", territories),
+        ("contours", "Contours…", contours),
+        ("accounts", "Comptes de démonstration…", accounts.create),
+        ("datasets", "Jeux de données…", published.publish),
+    ]
+    for name, words, step in steps:
+        if name in done and not again:
+            continue
+        say(words)
+        step(say)
+        done.append(name)
+        remember(done)
+    say("")
+    say(f"{settings.SITE_NAME} : http://localhost:{settings.PORT}")
+    for line in accounts.lines():
+        say(f"  {line}")
+
+
+def state_file() -> Path:
+    return Path(settings.PARVIS_HOME) / "demonstration.json"
+
+
+def recall() -> list[str]:
+    try:
+        return list(json.loads(state_file().read_text()))
+    except FileNotFoundError:
+        return []
+
+
+def remember(done: list[str]) -> None:
+    temporary = state_file().with_suffix(".part")
+    temporary.write_text(json.dumps(done))
+    os.replace(temporary, state_file())
+
+
+def territories(say: Say) -> None:
+    from parvis.cli import enter
+
+    run(enter, "territories", ["load"])
+
+
+def contours(say: Say) -> None:
+    """The official files of PARVIS_DATA, else the network for a few seconds, else the outlines of départements."""
+    from parvis.cli import enter
+
+    folder = settings.PARVIS_DATA / "territories" if settings.PARVIS_DATA else None
+    if folder and folder.is_dir():
+        run(enter, "territories", ["contours", str(folder), "--source", "IGN, Admin Express", "--vintage", "2018"])
+    else:
+        run(enter, "territories", ["contours", "--patience", "8", "--optional"])
+
+
+def run(enter: Callable[[str, list[str]], int], room: str, words: list[str]) -> None:
+    """A command of another room, as a person would type it; its failure is not ours to hide."""
+    try:
+        enter(room, words)
+    except SystemExit as end:
+        if end.code:
+            raise
