@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from parvis.accounts.models import User
+from parvis.catalog import queries
 from parvis.catalog.actions import deposits
 from parvis.catalog.models import Dataset, Deposit, Version
 from parvis.organisations.models import Organisation
 from parvis.organisations.queries import organisations_of
+from parvis.territories.models import Territory
+
+
+def latest(near: Territory | None = None, limit: int = 6) -> list[Dataset]:
+    """The last datasets published; around `near`, those of the commune first, then of its EPCI, its département, its Région."""
+    return list(queries.datasets(queries.Question(), near)[:limit])
+
+
+def figures() -> dict[str, int]:
+    """How many datasets are published, by how many organisations."""
+    return Dataset.objects.filter(published__isnull=False).aggregate(
+        datasets=Count("pk"), publishers=Count("organisation", distinct=True)
+    )
 
 
 def deposits_of(user: object) -> QuerySet[Deposit]:
@@ -29,13 +43,20 @@ def drafts_of(user: object) -> QuerySet[Dataset]:
 
 def reap() -> int:
     """Take up again what a dead worker left."""
-    from parvis.catalog import tasks
+    from parvis.catalog import exports, tasks
 
-    return tasks.reap()
+    return tasks.reap() + exports.reap()
 
 
 def publish_file(
-    *, chunks: Iterable[bytes], name: str, organisation: Organisation, by: User, form: dict[str, Any], schema: str = "", invented: bool = False
+    *,
+    chunks: Iterable[bytes],
+    name: str,
+    organisation: Organisation,
+    by: User,
+    form: dict[str, Any],
+    schema: str = "",
+    invented: bool = False,
 ) -> Version:
     """Take a file through the whole flow at once: received, read, checked, published. Raises DepositError when it cannot be read."""
     deposit = leave_draft(chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema)

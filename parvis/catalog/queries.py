@@ -140,10 +140,14 @@ def datasets(question: Question, place: Territory | None = None) -> QuerySet[Dat
     )
 
 
+def plain_versions() -> QuerySet[Version]:
+    """Versions without what only their own page shows."""
+    return Version.objects.defer("reading", "profile", "verdict")
+
+
 def light() -> Prefetch:
     """Resources and current versions without what only a resource's own page shows."""
-    versions = Version.objects.defer("reading", "profile", "verdict")
-    return Prefetch("resources", Resource.objects.prefetch_related(Prefetch("current", versions)))
+    return Prefetch("resources", Resource.objects.prefetch_related(Prefetch("current", plain_versions())))
 
 
 def choices() -> dict[str, Any]:
