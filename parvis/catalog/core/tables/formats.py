@@ -142,7 +142,8 @@ def _coordinate(limit: int) -> tuple[Callable[[str], bool], Callable[[str], str]
         return shape(text) and abs(float(text.replace(",", "."))) <= limit
 
     def sql(x: str) -> str:
-        return f"({shape_sql(x)} AND coalesce(abs(TRY_CAST(replace({x}, ',', '.') AS DOUBLE)) <= {limit}, false))"
+        size = f"abs(TRY_CAST(replace({x}, ',', '.') AS DOUBLE))"
+        return f"CASE WHEN {shape_sql(x)} THEN {size} <= {limit} ELSE {x} IS NULL AND NULL END"
 
     return matches, sql
 

@@ -177,7 +177,10 @@ def infer(
     for column, label in zip(columns, labels, strict=True):
         first = _counts(connection, "sampled", column, [*shapes, *formats])
         enough = SAMPLE_SHARE * max(first["filled"], 1)
-        counts = _counts(connection, table, column, [test for test in formats if first[test[0]] >= enough])
+        pair = {"format:siret", "format:siret-damaged"}  # a column half damaged is judged on both
+        both = sum(first[name] for name in pair) >= enough
+        kept = [test for test in formats if first[test[0]] >= enough or (both and test[0] in pair)]
+        counts = _counts(connection, table, column, kept)
         concluded = _format_of(counts, label)
         if concluded is None:
             kept = [test for test in shapes if first[test[0]] >= enough]

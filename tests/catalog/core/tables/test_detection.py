@@ -78,7 +78,7 @@ def test_an_encoding_is_judged_on_the_whole_file(write):
 
 
 def test_mixed_encodings_are_read_line_by_line_and_pointed_out(write, tmp_path):
-    path = write("a;b\n".encode() + "été;1\n".encode() + "hôtel;2\n".encode("cp1252"))
+    path = write(b"a;b\n" + "été;1\n".encode() + "hôtel;2\n".encode("cp1252"))
     reading = detect(path)
     assert "mixed-encoding" in reading.warnings
     assert [row[0] for row in rows_of(path, reading, tmp_path)] == ["été", "hôtel"]
