@@ -3,12 +3,14 @@ and never modified. Work folders are private to a job and removed with it."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,52 +72,93 @@ def repairs_path(deposit: Deposit) -> Path:
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Path]:
-    """A temporary path in the folder of `target`, put in its place in one step when the block ends well."""
-    temporary = None
+def said_when_full() -> Iterator[None]:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-        os.close(descriptor)
-        temporary = Path(name)
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(target)
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageError(_("Il n'y a plus de place sur le serveur : rien n'a été gardé. Réessayez plus tard ou prévenez l'équipe du site.")) from error
         raise
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A temporary path in the folder of `target`, put in its place in one step when the block ends well."""
+    temporary = None
+    try:
+        with said_when_full():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+            os.close(descriptor)
+            temporary = Path(name)
+            yield temporary
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(target)
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
 
 
-def keep(chunks: Iterable[bytes], *, most: int | None = None) -> Stored:
-    """Store an original from its bytes, block by block, hashing on the way.
+class Incoming:
+    """Bytes that arrive, written and hashed block by block; they become an original when `keep` is called, else they vanish.
 
-    Raises TooHeavyError above `most` bytes (by default the site's limit), StorageError when the disk is full."""
-    most = settings.UPLOAD_MAX_BYTES if most is None else most
-    digest, size = hashlib.sha256(), 0
-    incoming = root() / "incoming" / secrets.token_hex(8)
+    `write` raises TooHeavyError above `most` bytes (by default the site's limit), StorageError when the disk is full."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = settings.UPLOAD_MAX_BYTES if most is None else most
+        self.size = 0
+        self.digest = hashlib.sha256()
+        self.path = root() / "incoming" / secrets.token_hex(8)
+        with said_when_full():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.file = self.path.open("wb")
+
+    def write(self, block: bytes) -> None:
+        self.size += len(block)
+        if self.size > self.most:
+            raise TooHeavyError(too_heavy())
+        self.digest.update(block)
+        with said_when_full():
+            self.file.write(block)
+
+    def keep(self) -> Stored:
+        """Put the bytes among the originals, in one step. The same bytes may already be there: then nothing changes."""
+        try:
+            with said_when_full():
+                self.file.flush()
+                os.fsync(self.file.fileno())
+                self.file.close()
+                target = original_path(self.digest.hexdigest())
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self.path.chmod(0o644)
+                self.path.replace(target)
+        finally:
+            self.discard()
+        return Stored(self.digest.hexdigest(), self.size)
+
+    def discard(self) -> None:
+        """Idempotent; nothing happens to what was kept."""
+        with contextlib.suppress(OSError):  # closing writes what was buffered: a full disk again
+            self.file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def keep(chunks: Iterable[bytes], *, most: int | None = None) -> Stored:
+    """Store an original from its bytes. Raises what `Incoming` raises; nothing is left of a file that was refused."""
+    incoming = Incoming(most)
     try:
-        with beside(incoming) as temporary, temporary.open("wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > most:
-                    raise TooHeavyError(
-                        _("Ce fichier dépasse la limite de %(limit)s Mo. Découpez-le, compressez-le (gzip) ou donnez son adresse à l'équipe du site.")
-                        % {"limit": most // 2**20}
-                    )
-                digest.update(chunk)
-                file.write(chunk)
-        target = original_path(digest.hexdigest())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        incoming.replace(target)  # the same bytes may already be there: then nothing changes
+        for chunk in chunks:
+            incoming.write(chunk)
+        return incoming.keep()
     finally:
-        incoming.unlink(missing_ok=True)
-    return Stored(digest.hexdigest(), size)
+        incoming.discard()
+
+
+def too_heavy() -> str:
+    limit = settings.UPLOAD_MAX_BYTES // 2**20
+    return _("Ce fichier dépasse la limite de %(limit)s Mo. Compressez-le (gzip), découpez-le ou demandez à l'équipe du site.") % {"limit": limit}
 
 
 def keep_file(path: Path) -> Stored:
@@ -160,15 +203,23 @@ def has_room(size: int) -> bool:
     return shutil.disk_usage(root()).free > 4 * size + 50 * 2**20
 
 
-def forget(version: Version) -> None:
-    """Remove the bytes of a withdrawn version, those that no other version or deposit needs."""
-    others = Version.objects.filter(withdrawn=None).exclude(pk=version.pk)
-    if not others.filter(digest=version.digest).exists():
-        version_path(version.digest).unlink(missing_ok=True)
-        for path in (root() / "exports" / version.digest[:2]).glob(f"{version.digest}.*"):
-            path.unlink(missing_ok=True)
-    waiting = Deposit.objects.filter(Q(sha256=version.source_sha256) | Q(repaired_sha256=version.source_sha256)).exclude(
-        state__in=[Deposit.State.PUBLISHED, Deposit.State.ABANDONED]
-    )
-    if not others.filter(source_sha256=version.source_sha256).exists() and not waiting.exists():
-        original_path(version.source_sha256).unlink(missing_ok=True)
+def forget(*, sha256s: Iterable[str], digests: Iterable[str]) -> None:
+    """Remove the bytes that no version and no deposit under way needs any more."""
+    versions = Version.objects.filter(withdrawn=None)
+    forget_original(version.source_sha256)
+
+
+def forget_deposit(deposit: Deposit) -> None:
+    """Remove the bytes of an abandoned deposit, those that nothing else needs."""
+    for sha256 in filter(None, (deposit.sha256, deposit.repaired_sha256)):
+        forget_original(sha256)
+    for path in (errors_path(deposit), repairs_path(deposit)):
+        path.unlink(missing_ok=True)
+
+
+def forget_original(sha256: str) -> None:
+    """Remove an original that no version and no open deposit needs."""
+    closed = [Deposit.State.PUBLISHED, Deposit.State.ABANDONED]
+    waiting = Deposit.objects.filter(Q(sha256=sha256) | Q(repaired_sha256=sha256)).exclude(state__in=closed)
+    if not waiting.exists() and not Version.objects.filter(withdrawn=None, source_sha256=sha256).exists():
+        original_path(sha256).unlink(missing_ok=True)

@@ -170,7 +170,9 @@ def abandon(deposit: Deposit, *, by: User) -> None:
         fresh = open_deposit(deposit)
         fresh.state = Deposit.State.ABANDONED
         fresh.generation += 1
+        fresh.reading = fresh.profile = fresh.verdict = fresh.repairs = None
         fresh.save()
+        transaction.on_commit(lambda: storage.forget_deposit(fresh))
 
 
 def open_deposit(deposit: Deposit) -> Deposit:

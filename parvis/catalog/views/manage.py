@@ -1,0 +1,93 @@
+"""Looking after a dataset that exists: its description, its files, its versions."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from parvis.catalog.actions import datasets, versions
+from parvis.catalog.actions.datasets import FIELDS, DatasetError
+from parvis.catalog.forms import DescriptionForm, WithdrawForm
+from parvis.catalog.models import Dataset
+from parvis.catalog.permissions import Deed, can, get_dataset_to_manage_for, get_version_to_withdraw_for
+from parvis.catalog.views.deposits import who
+
+
+def show(request: HttpRequest, dataset: Dataset, form: DescriptionForm, status: int = 200) -> HttpResponse:
+    resources = dataset.resources.prefetch_related("versions").select_related("current")
+    allowed = {deed.name.lower(): can(request.user, deed, dataset.organisation) for deed in Deed}
+    return render(request, "catalog/manage.html", {"dataset": dataset, "resources": resources, "form": form, "may": allowed}, status=status)
+
+
+@login_required
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    dataset = get_dataset_to_manage_for(request.user, slug)
+    return show(request, dataset, DescriptionForm(initial={name: getattr(dataset, name) for name in FIELDS}))
+
+
+@login_required
+@require_POST
+def describe(request: HttpRequest, slug: str) -> HttpResponse:
+    dataset = get_dataset_to_manage_for(request.user, slug)
+    form = DescriptionForm(request.POST)
+    if not form.is_valid():
+        return show(request, dataset, form, status=422)
+    datasets.apply(dataset, {name: form.cleaned_data[name] for name in FIELDS}, by=who(request))
+    messages.success(request, _("La description est enregistrée."))
+    return redirect("catalog:manage", slug)
+
+
+@login_required
+@require_POST
+def visibility(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show to everybody, or take back from view."""
+    dataset = get_dataset_to_manage_for(request.user, slug)
+    try:
+        if dataset.published:
+            datasets.unpublish(dataset, by=who(request))
+            messages.success(request, _("Ce jeu de données n'est plus visible que de votre organisation."))
+        else:
+            datasets.publish_again(dataset, by=who(request))
+            messages.success(request, _("Ce jeu de données est visible de tout le monde."))
+    except DatasetError as error:
+        messages.error(request, str(error))
+    return redirect("catalog:manage", slug)
+
+
+@login_required
+@require_POST
+def add_resource(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new file in the dataset: its place first, then its deposit."""
+    dataset = get_dataset_to_manage_for(request.user, slug)
+    resource = datasets.add_resource(dataset, title=request.POST.get("title", ""), by=who(request))
+    return redirect(f"{reverse('catalog:publish')}?resource={resource.pk}")
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    dataset = get_dataset_to_manage_for(request.user, slug)
+    try:
+        datasets.delete_draft(dataset, by=who(request))
+    except DatasetError as error:
+        messages.error(request, str(error))
+        return redirect("catalog:manage", slug)
+    messages.success(request, _("Le brouillon est effacé."))
+    return redirect("home:desk")
+
+
+@login_required
+def withdraw(request: HttpRequest, slug: str, version_id: str) -> HttpResponse:
+    """Ask for the reason on a page of its own, then withdraw."""
+    version = get_version_to_withdraw_for(request.user, slug, version_id)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        versions.withdraw(version, reason=form.cleaned_data["reason"], by=who(request))
+        messages.success(request, _("La version est retirée : son contenu est effacé, sa trace et la raison restent."))
+        return redirect("catalog:manage", slug)
+    return render(request, "catalog/manage_withdraw.html", {"form": form, "version": version, "dataset": version.resource.dataset})
