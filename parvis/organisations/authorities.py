@@ -47,7 +47,9 @@ def ensure_authorities(renamed: Mapping[str, str] | None = None) -> dict[str, in
         level, name = territory.level, name_of(territory.level, territory.name, territory.link)
         authority = known.get((territory.pk, level))
         if authority is None:
-            new.append(Organisation(name=name, slug=slug_of(territory), nature=level, siren=territory.siren, territory=territory))
+            new.append(
+                Organisation(name=name, slug=slug_of(territory), nature=level, siren=territory.siren, territory=territory)
+            )
             continue
         before = former.get(territory.reference)
         follows = before is not None and authority.name == name_of(level, before, territory.link)

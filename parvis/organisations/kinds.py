@@ -17,7 +17,13 @@ from parvis.territories.models import Level
 
 def card(organisation: Organisation) -> Card:
     badges = (str(_("inventée")),) if organisation.demonstration else ()
-    return Card(organisation.name, organisation.get_absolute_url(), "organisation", str(organisation.get_nature_display()), badges=badges)
+    return Card(
+        organisation.name,
+        organisation.get_absolute_url(),
+        "organisation",
+        str(organisation.get_nature_display()),
+        badges=badges,
+    )
 
 
 def resolve(slugs: Sequence[str], _user: Any) -> Mapping[str, Card]:

@@ -16,7 +16,9 @@ from parvis.territories.search import search
 def _published() -> Coalesce:
     """How many datasets each organisation published. The catalogue is a room above: it is met through its reverse relation alone."""
     datasets = Organisation.objects.filter(pk=OuterRef("pk"), datasets__published__isnull=False)
-    return Coalesce(Subquery(datasets.order_by().values("pk").annotate(n=Count("datasets")).values("n"), output_field=IntegerField()), 0)
+    return Coalesce(
+        Subquery(datasets.order_by().values("pk").annotate(n=Count("datasets")).values("n"), output_field=IntegerField()), 0
+    )
 
 
 def organisations(text: str = "", nature: str = "") -> QuerySet[Organisation]:

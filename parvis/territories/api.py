@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from parvis.shared.problems import Problem
 from parvis.territories import queries
@@ -61,11 +62,15 @@ class Items(Schema):
 @router.get("/territories", response=Items, summary="Chercher un territoire")
 def territories(
     request: HttpRequest,
-    q: str = Query(..., min_length=1, max_length=100, description="Un nom, même incomplet ou mal écrit, un code INSEE ou postal."),
-    level: LevelName | None = Query(None),
-    near: str = Query("", max_length=5, description="Le code INSEE d'une commune : ce qui en est proche vient avant."),
-    limit: int = Query(10, ge=1, le=50),
-    offset: int = Query(0, ge=0, le=1000),
+    q: Annotated[
+        str, Field(min_length=1, max_length=100, description="Un nom, même incomplet ou mal écrit, un code INSEE ou postal.")
+    ],
+    level: LevelName | None = None,
+    near: Annotated[
+        str, Field(max_length=5, description="Le code INSEE d'une commune : ce qui en est proche vient avant.")
+    ] = "",
+    limit: Annotated[int, Field(ge=1, le=50)] = 10,
+    offset: Annotated[int, Field(ge=0, le=1000)] = 0,
 ) -> dict[str, Any]:
     """Du plus probable au moins probable : nom exact, début de nom, faute de frappe ; puis le plus peuplé."""
     found = search(q, level=level or "", near=near, limit=limit, offset=offset)

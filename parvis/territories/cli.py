@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from parvis.territories.contours import Report as ContoursReport
     from parvis.territories.loading import Report as CodeReport
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The official code and contours.")
-LABELS = {"region": "régions", "departement": "départements", "epci": "EPCI", "commune": "communes", "read": "files", "download": "downloads"}
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The official code and contours."
+)
+LABELS = {
+    "region": "régions",
+    "departement": "départements",
+    "epci": "EPCI",
+    "commune": "communes",
+    "read": "files",
+    "download": "downloads",
+}
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -68,7 +77,9 @@ def _print_code(report: CodeReport) -> None:
     for column in ("created", "updated", "unchanged", "gone"):
         table.add_column(column, justify="right")
     for level, counts in report.levels.items():
-        table.add_row(LABELS[level], *(f"{value:,}" for value in (counts.created, counts.updated, counts.unchanged, counts.gone)))
+        table.add_row(
+            LABELS[level], *(f"{value:,}" for value in (counts.created, counts.updated, counts.unchanged, counts.gone))
+        )
     console = Console(soft_wrap=True)
     console.print(table)
     for name, count in report.others.items():
@@ -77,7 +88,9 @@ def _print_code(report: CodeReport) -> None:
 
 @app.command()
 def contours(
-    where: str = typer.Argument("", help="A GeoJSON file, a folder of them, or an address. Without it: the official contours of the région."),
+    where: str = typer.Argument(
+        "", help="A GeoJSON file, a folder of them, or an address. Without it: the official contours of the région."
+    ),
     source: str = typer.Option("", help="Who made them; the maps quote it."),
     vintage: int | None = typer.Option(None, help="The year of the code that they follow."),
     patience: float | None = typer.Option(None, help="Seconds to give the network in all, then do with what came."),
@@ -96,9 +109,11 @@ def contours(
             elif not path.exists():
                 refuse(f"{path} does not exist.")
             report = actions.load_contours(path=path, source=source or path.name, vintage=vintage, progress=progress)
-        except official.Unreachable as error:
+        except official.UnreachableError as error:
             if optional:
-                Console(soft_wrap=True).print(f"Contours skipped: {error} Maps are drawn at the level of départements.", markup=False)
+                Console(soft_wrap=True).print(
+                    f"Contours skipped: {error} Maps are drawn at the level of départements.", markup=False
+                )
                 return
             refuse(str(error))
         except ContoursError as error:

@@ -49,7 +49,9 @@ def _documents(level: Level) -> Callable[[datetime | None], Iterable[SearchDocum
         for territory in Territory.objects.filter(level=level).iterator():
             reference = territory.reference
             words = (territory.code, *territory.postcodes)
-            yield SearchDocument(reference, territory.name, last.created, keywords=words, territories=(reference,), removed=not territory.active)
+            yield SearchDocument(
+                reference, territory.name, last.created, keywords=words, territories=(reference,), removed=not territory.active
+            )
 
     return documents
 

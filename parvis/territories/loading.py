@@ -17,7 +17,19 @@ from parvis.territories.sources.cog import Cog, CogError, Row
 
 # Parents first, since rows point to their ids.
 ORDER = (Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
-FIELDS = ("name", "siren", "population", "region_id", "departement_id", "epci_id", "postcodes", "nature", "link", "vintage", "active")
+FIELDS = (
+    "name",
+    "siren",
+    "population",
+    "region_id",
+    "departement_id",
+    "epci_id",
+    "postcodes",
+    "nature",
+    "link",
+    "vintage",
+    "active",
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -61,7 +73,8 @@ def load(*, source: Path | None = None, progress: Progress | None = None) -> Rep
     for level in ORDER:
         report.levels[level] = _load_level(code, level, ids, report, progress)
     for _receiver, counts in signals.loaded.send(sender=load, report=report):
-        report.others |= counts or {}
+        if isinstance(counts, dict):
+            report.others |= counts
     Loading.objects.create(what=Loading.What.CODE, vintage=code.vintage, source=code.source, report=report.as_dict())
     return report
 

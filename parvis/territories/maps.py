@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
 
 from parvis.territories.core import outlines, topology
 from parvis.territories.core.topology import Box
@@ -81,7 +82,9 @@ def region_map(
     """The départements of a région. `values` gives each code a class from 1 to 5 (None: unknown); `here` is marked."""
     code = code or settings.REGION_CODE
     departements = list(
-        Territory.objects.filter(level=Level.DEPARTEMENT, region__level=Level.REGION, region__code=code, active=True).select_related("contour")
+        Territory.objects.filter(
+            level=Level.DEPARTEMENT, region__level=Level.REGION, region__code=code, active=True
+        ).select_related("contour")
     )
     if not departements:
         return None
@@ -92,7 +95,8 @@ def region_map(
         return _outlined(departements, title, kinds)
     contours = [territory.contour for territory in drawn]
     shapes = tuple(
-        Shape(c.path, t.name, t.get_absolute_url(), kinds[t.code], t.code, (c.label_x, c.label_y)) for t, c in zip(drawn, contours, strict=True)
+        Shape(c.path, t.name, t.get_absolute_url(), kinds[t.code], t.code, (c.label_x, c.label_y))
+        for t, c in zip(drawn, contours, strict=True)
     )
     return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours))
 
@@ -102,9 +106,17 @@ def _outlined(departements: list[Territory], title: str, kinds: Mapping[str, str
     known = [territory for territory in departements if territory.code in paths]
     if not known:
         return None
-    shapes = tuple(Shape(paths[t.code].path, t.name, t.get_absolute_url(), kinds[t.code], t.code, paths[t.code].at) for t in known)
+    shapes = tuple(
+        Shape(paths[t.code].path, t.name, t.get_absolute_url(), kinds[t.code], t.code, paths[t.code].at) for t in known
+    )
     box = topology.around(outline.box for outline in paths.values())
-    return Map(title, shapes, box, OUTLINES, _("Les contours officiels ne sont pas chargés : la carte s'arrête aux départements, dessinés de façon simplifiée."))
+    return Map(
+        title,
+        shapes,
+        box,
+        OUTLINES,
+        _("Les contours officiels ne sont pas chargés : la carte s'arrête aux départements, dessinés de façon simplifiée."),
+    )
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,7 @@ def outline_paths(codes: tuple[str, ...]) -> dict[str, Outline]:
 
 
 @lru_cache(maxsize=1)
-def _outlines() -> dict[str, topology.BaseGeometry]:
+def _outlines() -> dict[str, BaseGeometry]:
     # The file is read without importing the package, which would start a whole chart library.
     return outlines.read((files("pygal_maps_fr") / "fr.departments.svg").read_text(encoding="utf-8"), "z")
 
@@ -190,13 +202,18 @@ def _epci(territory: Territory, here: Territory | None = None) -> Map | None:
     if not contours:
         return None
     shapes = tuple(
-        Shape(c.path, c.territory.name, c.territory.get_absolute_url(), "here" if here and c.territory_id == here.pk else "") for c in contours
+        Shape(c.path, c.territory.name, c.territory.get_absolute_url(), "here" if here and c.territory_id == here.pk else "")
+        for c in contours
     )
     title = _("%(name)s et ses communes") % {"name": territory.name}
     if here:
         title = _("%(name)s dans son intercommunalité, %(epci)s") % {"name": here.name, "epci": territory.name}
     lacking = territory.communes.filter(active=True).count() - len(contours)
-    note = _("%(count)s communes de cette intercommunalité n'ont pas de contour chargé.") % {"count": lacking} if lacking > 0 else ""
+    note = (
+        _("%(count)s communes de cette intercommunalité n'ont pas de contour chargé.") % {"count": lacking}
+        if lacking > 0
+        else ""
+    )
     return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours), note)
 
 

@@ -45,7 +45,9 @@ class Territory(models.Model):
     epci = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="communes")
     postcodes = models.JSONField(_("codes postaux"), default=list, blank=True)
     nature = models.CharField(_("nature juridique"), max_length=12, blank=True)
-    link = models.PositiveSmallIntegerField(_("article"), default=0, help_text=_("Code TNCC de l'INSEE : comment le nom suit « de »."))
+    link = models.PositiveSmallIntegerField(
+        _("article"), default=0, help_text=_("Code TNCC de l'INSEE : comment le nom suit « de ».")
+    )
     vintage = models.PositiveSmallIntegerField(_("millésime"))
     active = models.BooleanField(_("en vigueur"), default=True)
 
@@ -91,7 +93,9 @@ class Contour(models.Model):
     vintage = models.PositiveSmallIntegerField(_("millésime"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200)
     derived = models.BooleanField(_("réunion de communes"), default=False)
-    partial = models.BooleanField(_("incomplet"), default=False, help_text=_("Il manque le contour d'une partie de ses communes."))
+    partial = models.BooleanField(
+        _("incomplet"), default=False, help_text=_("Il manque le contour d'une partie de ses communes.")
+    )
 
     class Meta:
         verbose_name = _("contour")

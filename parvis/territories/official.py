@@ -18,16 +18,22 @@ MAX_BYTES = 80 * 2**20
 Progress = Callable[[str, int, int], None]
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """The network, or the other side, refused; the message says so in a sentence."""
 
 
 def bring(
-    address: str, to: Path, *, source: str = "", seconds: float = 60, patience: float | None = None, progress: Progress | None = None
+    address: str,
+    to: Path,
+    *,
+    source: str = "",
+    seconds: float = 60,
+    patience: float | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Path, str]:
     """Files of contours in the folder `to`, and who made them: what is at `address`, or the official contours where it is empty.
 
-    `patience` bounds the whole in seconds: a demonstration waits little, and takes what came. Raise `Unreachable` if nothing came.
+    `patience` bounds the whole in seconds: a demonstration waits little, and takes what came. Raise `UnreachableError` if nothing came.
     """
     if address:
         _fetch(address, to / "contours.geojson", min(seconds, patience or seconds))
@@ -44,7 +50,7 @@ def bring(
             if left <= 0:
                 break
             _fetch(ADDRESS.format(code=code), to / f"communes-{code}.geojson", left)
-        except Unreachable:
+        except UnreachableError:
             if rank == 1:
                 raise
             break
@@ -57,4 +63,4 @@ def _fetch(address: str, to: Path, seconds: float) -> None:
     try:
         fetch(address, to=to, max_bytes=MAX_BYTES, seconds=seconds, allow=settings.FETCH_ALLOW)
     except (FetchError, OSError) as error:
-        raise Unreachable(str(error)) from error
+        raise UnreachableError(str(error)) from error

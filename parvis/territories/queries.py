@@ -18,7 +18,12 @@ INSIDE: dict[str, tuple[Level, ...]] = {
     Level.EPCI: (Level.COMMUNE,),
     Level.COMMUNE: (),
 }
-SORTS = {"nom": ("name", "code"), "-nom": ("-name", "code"), "population": ("population", "name"), "-population": ("-population", "name")}
+SORTS = {
+    "nom": ("name", "code"),
+    "-nom": ("-name", "code"),
+    "population": ("population", "name"),
+    "-population": ("-population", "name"),
+}
 
 
 def get_territory(level: str, code: str) -> Territory:
@@ -33,6 +38,8 @@ def region() -> Territory | None:
 
 def members(territory: Territory, level: str, sort: str = "nom") -> QuerySet[Territory]:
     """The territories of `level` inside `territory` (an EPCI belongs where most of its people live)."""
+    if level not in INSIDE[territory.level]:
+        return Territory.objects.none()
     found = Territory.objects.filter(level=level, active=True, **{territory.level: territory}).select_related("departement")
     first, *others = SORTS.get(sort, SORTS["nom"])
     # Databases do not agree on where an unknown population goes.

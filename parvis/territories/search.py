@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from rapidfuzz import fuzz, process
@@ -38,11 +39,15 @@ class Entry:
     epci: int | None
 
 
+# Which loading an index was built from: its key and its moment (a key may be given again after a rollback).
+Version = tuple[int, datetime] | None
+
+
 @dataclass(frozen=True)
 class Index:
     """`starts`: (text, rank of the entry) for each word of each name, sorted, so that a prefix is a slice."""
 
-    version: int
+    version: Version
     entries: tuple[Entry, ...]
     starts: tuple[tuple[str, int], ...]
     codes: dict[str, list[int]]
@@ -58,20 +63,22 @@ _lock = Lock()
 def index() -> Index:
     """The index of the code last loaded."""
     global _index
-    version = Loading.objects.filter(what=Loading.What.CODE).values_list("pk", flat=True).first() or 0
+    version = Loading.objects.filter(what=Loading.What.CODE).values_list("pk", "created").first()
     with _lock:
         if _index is None or _index.version != version:
             _index = _build(version)
         return _index
 
 
-def _build(version: int) -> Index:
+def _build(version: Version) -> Index:
     columns = ("pk", "level", "code", "name", "population", "departement_id", "epci_id", "postcodes")
     entries: list[Entry] = []
     codes: dict[str, list[int]] = defaultdict(list)
     by_name: dict[str, list[int]] = defaultdict(list)
     starts: list[tuple[str, int]] = []
-    for pk, level, code, name, population, departement, epci, postcodes in Territory.objects.filter(active=True).values_list(*columns):
+    for pk, level, code, name, population, departement, epci, postcodes in Territory.objects.filter(active=True).values_list(
+        *columns
+    ):
         rank, plain = len(entries), _bare(name, level)
         entries.append(Entry(pk, level, code, plain, population or 0, departement, epci))
         for known in (code.lower(), *postcodes):
@@ -96,7 +103,9 @@ def search(text: str, *, level: str = "", near: str = "", limit: int = 10, offse
     (`near`: code of a commune), then the most people. Empty where nothing looks like it."""
     known = index()
     found = _ranked(known, text, level)
-    around = next((known.entries[rank] for rank in known.codes.get(near.lower(), ()) if known.entries[rank].level == Level.COMMUNE), None)
+    around = next(
+        (known.entries[rank] for rank in known.codes.get(near.lower(), ()) if known.entries[rank].level == Level.COMMUNE), None
+    )
     ordered = sorted(found, key=lambda item: _key(known.entries[item[0]], item[1], around))[offset : offset + limit]
     pks = [known.entries[rank].pk for rank, _score in ordered]
     territories = Territory.objects.select_related("departement", "epci", "region").in_bulk(pks)
@@ -158,15 +167,23 @@ def _with_departement(known: Index, wanted: str, note: Callable[[Iterable[int], 
     for name, pk in known.departements.items():
         if not wanted.endswith(" " + name):
             continue
-        first = wanted[: -len(name) - 1]
-        _by_prefix(known, first, lambda ranks, score, pk=pk: note([r for r in ranks if known.entries[r].departement == pk], score))  # type: ignore[misc]
+        namesakes: dict[int, float] = {}
+        _by_prefix(
+            known, wanted[: -len(name) - 1], lambda ranks, score, into=namesakes: into.update(dict.fromkeys(ranks, score))
+        )
+        for rank, score in namesakes.items():
+            if known.entries[rank].departement == pk:
+                note((rank,), score)
 
 
 def _by_likeness(known: Index, wanted: str, note: Callable[[Iterable[int], float], None]) -> None:
     """Typing errors: the likest names, and the likest beginnings of names."""
     if len(wanted) < 4:
         return
-    likely = {rank: score for _name, score, rank in process.extract(wanted, known.names, scorer=fuzz.ratio, score_cutoff=SPELLING, limit=40)}
+    likely = {
+        rank: score
+        for _name, score, rank in process.extract(wanted, known.names, scorer=fuzz.ratio, score_cutoff=SPELLING, limit=40)
+    }
     if len(wanted) > 5 and max(likely.values(), default=0) < 90:
         heads = [name[: len(wanted)] for name in known.names]
         for _name, score, rank in process.extract(wanted, heads, scorer=fuzz.ratio, score_cutoff=SPELLING + 8, limit=40):

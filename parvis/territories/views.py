@@ -42,7 +42,7 @@ def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
     territory = queries.get_territory(level, code)
     tabs, sort = queries.tabs(territory), request.GET.get("tri", "")
     tab = next((tab for tab in tabs if tab.level == request.GET.get("membres")), tabs[0] if tabs else None)
-    members = queries.members(territory, tab.level, sort) if tab else []
+    members = queries.members(territory, tab.level if tab else "", sort)
     context = {
         "territory": territory,
         "tabs": tabs,
@@ -74,7 +74,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _remember(request: HttpRequest) -> HttpResponse:
     form = Remember(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["commune"][0] if "commune" in form.errors else _("Choisissez une commune."))
+        messages.error(request, str(form.errors["commune"][0]) if "commune" in form.errors else _("Choisissez une commune."))
         return redirect("territories:choose")
     commune = form.cleaned_data["commune"]
     response = redirect(_back(request) or commune.get_absolute_url())

@@ -48,14 +48,18 @@ def test_those_who_publish_come_first(country, client: Client) -> None:
 
     aurillac = Organisation.objects.get(slug="aurillac-15012")
     apps.get_model("catalog.Dataset").objects.create(organisation=aurillac, slug="a", title="A", published=timezone.now())
-    apps.get_model("catalog.Dataset").objects.create(organisation=Organisation.objects.get(slug="figeac-46102"), slug="b", title="B")
+    apps.get_model("catalog.Dataset").objects.create(
+        organisation=Organisation.objects.get(slug="figeac-46102"), slug="b", title="B"
+    )
     found = client.get("/organisations/").context["organisations"]
     assert (found[0].name, found[0].published) == ("Commune d'Aurillac", 1)
     assert found[1].published == 0
 
 
 def test_page(country, client: Client, django_assert_max_num_queries) -> None:
-    Organisation.objects.filter(slug="figeac-46102").update(description="Ville\n\n<script>x</script>", website="https://example.org/")
+    Organisation.objects.filter(slug="figeac-46102").update(
+        description="Ville\n\n<script>x</script>", website="https://example.org/"
+    )
     with django_assert_max_num_queries(4):
         response = client.get("/organisations/figeac-46102/")
     page = response.content.decode()

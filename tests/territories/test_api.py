@@ -33,7 +33,13 @@ def test_one(country, client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("territories/commune/99999", 404), ("territories/pays/1", 422), ("territories", 422), ("territories?q=a&limit=999", 422), ("territories?q=a&level=x", 422)],
+    [
+        ("territories/commune/99999", 404),
+        ("territories/pays/1", 422),
+        ("territories", 422),
+        ("territories?q=a&limit=999", 422),
+        ("territories?q=a&level=x", 422),
+    ],
 )
 def test_errors_are_problems(country, client: Client, address: str, status: int) -> None:
     response = client.get(f"/api/v1/{address}")

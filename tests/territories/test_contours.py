@@ -12,7 +12,11 @@ from parvis.territories.models import Contour, Loading, Territory
 def square(code: str, left: float, bottom: float = 44.0, side: float = 0.1, **properties: object) -> dict:
     right, top = left + side, bottom + side
     ring = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
-    return {"type": "Feature", "properties": {"code": code, **properties}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    return {
+        "type": "Feature",
+        "properties": {"code": code, **properties},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
 
 
 def write(path: Path, *features: dict) -> Path:
@@ -24,7 +28,9 @@ def write(path: Path, *features: dict) -> Path:
 def lot(tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three communes of the Lot: Figeac, and Le Bourg in the two halves that it was; Cahors is missing."""
     monkeypatch.setattr(contours, "folder", lambda: package)
-    return write(tmp_path / "lot.geojson", square("46102", 2.0), square("46034", 2.1), square("46999", 2.2), square("99123", 3.0))
+    return write(
+        tmp_path / "lot.geojson", square("46102", 2.0), square("46034", 2.1), square("46999", 2.2), square("99123", 3.0)
+    )
 
 
 def test_matched_by_code(country, lot: Path) -> None:
@@ -62,7 +68,8 @@ def test_codes_of_two_digits_are_told_by_the_name_of_the_file(country, lot: Path
 
 
 @pytest.mark.parametrize(
-    "geometry", [None, {"type": "Polygon", "coordinates": [[["a", 1]]]}, {"type": "Polygon"}, {"type": "Point", "coordinates": [1, 1]}, 7]
+    "geometry",
+    [None, {"type": "Polygon", "coordinates": [[["a", 1]]]}, {"type": "Polygon"}, {"type": "Point", "coordinates": [1, 1]}, 7],
 )
 def test_a_bad_feature_is_left_out(country, lot: Path, geometry: object) -> None:
     bad = {"type": "Feature", "properties": {"code": "46042"}, "geometry": geometry}

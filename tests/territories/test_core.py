@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from xml.etree import ElementTree
 
 import pytest
@@ -66,14 +67,14 @@ def test_grid_gives_its_coordinates_back(longitude: float, latitude: float) -> N
 ring = st.lists(st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)), min_size=3, max_size=40)
 
 
-@given(st.lists(ring.filter(lambda points: all(a != b for a, b in zip(points, points[1:], strict=False))), min_size=1, max_size=5))
+@given(st.lists(ring.filter(lambda points: all(a != b for a, b in itertools.pairwise(points))), min_size=1, max_size=5))
 def test_paths_are_read_as_they_were_written(rings: list[topology.Ring]) -> None:
     assert topology.read(topology.path(rings)) == rings
 
 
 def _wavy(left: float, right: float) -> Polygon:
     """A strip whose sides are waves, so that simplification has something to take away."""
-    ups = [(left + 3 * ((i * 7919) % 5), i) for i in range(0, 101)]
+    ups = [(left + 3 * ((i * 7919) % 5), i) for i in range(101)]
     downs = [(right + 3 * ((i * 7919) % 5), i) for i in range(100, -1, -1)]
     return Polygon([*ups, *downs])
 

@@ -23,7 +23,12 @@ def test_every_territory_is_an_organisation(country: loading.Report) -> None:
     assert names["cc-grand-figeac-200067361"] == "CC Grand-Figeac"
     assert Organisation.objects.get(slug="occitanie").siren == "200053791"
     figeac = Territory.objects.get(code="46102")
-    assert (figeac.siren, figeac.epci.name, figeac.departement.name, figeac.region.name) == ("214601023", "CC Grand-Figeac", "Lot", "Occitanie")
+    assert (figeac.siren, figeac.epci.name, figeac.departement.name, figeac.region.name) == (
+        "214601023",
+        "CC Grand-Figeac",
+        "Lot",
+        "Occitanie",
+    )
 
 
 def test_twice_is_once(country: loading.Report, package: Path, django_assert_max_num_queries) -> None:

@@ -42,7 +42,16 @@ def test_before_the_first_loading(db, client: Client) -> None:
 
 def test_a_territory_says_its_facts(country, client: Client) -> None:
     page = client.get("/territoires/commune/46102/").content.decode()
-    for fact in ("Figeac", "9\u202f793", "214\u202f601\u202f023", "46100", "CC Grand-Figeac", "Lot", "Occitanie", "Code officiel géographique 2026"):
+    for fact in (
+        "Figeac",
+        "9\u202f793",
+        "214\u202f601\u202f023",
+        "46100",
+        "CC Grand-Figeac",
+        "Lot",
+        "Occitanie",
+        "Code officiel géographique 2026",
+    ):
         assert fact in page
 
 
@@ -74,7 +83,9 @@ def test_remember_and_forget(country, client: Client) -> None:
     assert "Œuilly" not in client.get("/territoires/").content.decode()
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)", "/territoires/choisir/?q=a"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)", "/territoires/choisir/?q=a"]
+)
 def test_nobody_is_sent_elsewhere(country, client: Client, elsewhere: str) -> None:
     response = client.post("/territoires/choisir/", {"commune": "46102", "next": elsewhere})
     assert response.url == "/territoires/commune/46102/"

@@ -23,7 +23,7 @@ def points(d: str) -> list[list[tuple[float, float]]]:
     for token in TOKEN.findall(d):
         if token.isalpha():
             command, numbers = token, []
-            if token in "zZ" and found:
+            if command.lower() == "z" and found:
                 x, y = found[-1][0]
                 command = "m"
             continue

@@ -119,7 +119,15 @@ def read(folder: Path) -> Cog:
         for row in _load(data, name):
             people = _sum(commune.population for commune in inside[level, row["code"]])
             rows.append(
-                Row(level, row["code"], row["nom"], row.get("typeLiaison", 0), known.get((level, row["code"]), ""), people, row.get("region", ""))
+                Row(
+                    level,
+                    row["code"],
+                    row["nom"],
+                    row.get("typeLiaison", 0),
+                    known.get((level, row["code"]), ""),
+                    people,
+                    row.get("region", ""),
+                )
             )
     rows += [_epci(row, inside["epci", row["code"]]) for row in epcis]
     release = package.get("version", "")
