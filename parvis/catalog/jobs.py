@@ -4,6 +4,8 @@ Doing a job twice is harmless; the result of a job whose deposit has changed sin
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import logging
 import threading
@@ -13,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,34 +41,59 @@ class RefusedError(Exception):
     """The file, or its address, cannot be used; the message is the sentence for the person."""
 
 
-def run(deposit_id: str, generation: int) -> None:
-    """Do the job, whatever state an earlier one left it in."""
-    deposit = Deposit.objects.filter(pk=deposit_id, generation=generation, state__in=WORKING).first()
-    if deposit is None:
-        return
+def run(deposit_id: str, generation: int) -> bool:
+    """Do the job, whatever state an earlier one left it in. False when there was no room to do it now: ask again."""
+    wanted = Deposit.objects.filter(pk=deposit_id, generation=generation, state__in=WORKING)
+    if not wanted.update(attempt=F("attempt") + 1, heartbeat=timezone.now()):
+        return True
+    deposit = Deposit.objects.get(pk=deposit_id)
+    deposit.generation = generation
     try:
         with beating(deposit), storage.work_folder(deposit.id) as folder:
             work(deposit, folder)
     except SupersededError:
-        return
+        return True
     except sandbox.Busy:
-        note(deposit, state=Deposit.State.WAITING, step="")  # the reaper, or the next nudge, takes it up again
-    except (RefusedError, FetchError, storage.StorageError, SchemaError, known_schemas.UnknownSchemaError, sandbox.Refused) as error:
+        wanted.update(state=Deposit.State.WAITING, step="", attempt=F("attempt") - 1, heartbeat=timezone.now())
+        return False
+    except (
+        RefusedError,
+        FetchError,
+        storage.StorageError,
+        SchemaError,
+        known_schemas.UnknownSchemaError,
+        sandbox.Refused,
+    ) as error:
         fail(deposit, str(error))
     except sandbox.TimedOut:
-        fail(deposit, _("La lecture de ce fichier prend trop de temps. Enregistrez-le en CSV, ou découpez-le, puis déposez-le de nouveau."))
+        fail(
+            deposit,
+            _(
+                "La lecture de ce fichier prend trop de temps. Enregistrez-le en CSV, ou découpez-le, puis déposez-le de nouveau."
+            ),
+        )
     except sandbox.Unprotected as error:
         fail(deposit, error.message)
     except (sandbox.OutOfMemory, sandbox.Crashed) as error:
         logger.warning("deposit %s: %s", deposit.pk, error.detail)
-        fail(deposit, _("Ce fichier demande plus de mémoire que permis, ou il est abîmé. Enregistrez-le en CSV depuis votre tableur, puis déposez-le de nouveau."))
+        fail(
+            deposit,
+            _(
+                "Ce fichier demande plus de mémoire que permis, ou il est abîmé. Enregistrez-le en CSV depuis votre tableur, puis déposez-le de nouveau."
+            ),
+        )
+    return True
 
 
 def work(deposit: Deposit, folder: Path) -> None:
     if not deposit.sha256:
         bring(deposit, folder)
     if not storage.has_room(deposit.size):
-        raise RefusedError(_("Il n'y a plus assez de place sur le serveur pour travailler ce fichier. Votre fichier est gardé : réessayez plus tard."))
+        raise RefusedError(
+            _(
+                "Il n'y a plus assez de place sur le serveur pour travailler ce fichier. Votre fichier est gardé : réessayez plus tard."
+            )
+        )
     place = folder / "in"
     place.mkdir()
     storage.link_or_copy(storage.original_path(deposit.sha256), place / "source")
@@ -90,11 +118,14 @@ def work(deposit: Deposit, folder: Path) -> None:
         verdict=verdict,
         repairs=repairs,
         repaired_sha256=repaired,
+        digest=digest_of(deposit),
         error="",
     )
 
 
-def examine(deposit: Deposit, folder: Path, reading: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None, str]:
+def examine(
+    deposit: Deposit, folder: Path, reading: dict[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None, str]:
     """(verdict, repairs, SHA-256 of the repaired file) against the schema of the deposit, or nothing where there is none."""
     if not deposit.schema:
         return None, None, ""
@@ -122,7 +153,9 @@ def publish_report(source: Path, target: Path) -> None:
 def bring(deposit: Deposit, folder: Path) -> None:
     """Fetch the file at the address that was given."""
     note(deposit, state=Deposit.State.FETCHING, step="fetching", progress=STEPS["fetching"])
-    fetched = fetch(deposit.url, to=folder / "fetched", max_bytes=settings.UPLOAD_MAX_BYTES, seconds=600, allow=settings.FETCH_ALLOW)
+    fetched = fetch(
+        deposit.url, to=folder / "fetched", max_bytes=settings.UPLOAD_MAX_BYTES, seconds=600, allow=settings.FETCH_ALLOW
+    )
     stored = storage.keep_file(fetched.path)
     note(deposit, sha256=stored.sha256, size=stored.size, name=(fetched.filename or deposit.name)[:255])
 
@@ -148,8 +181,6 @@ def child(deposit: Deposit, folder: Path, function: Any, *args: Any, **kwargs: A
 
 def digest_of(deposit: Deposit) -> str:
     """The address of a version: the SHA-256 of the source bytes and of the reading options."""
-    import hashlib
-
     options = json.dumps({name: value for name, value in deposit.options.items() if value}, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{deposit.sha256}\n{options}".encode()).hexdigest()
 
@@ -179,8 +210,9 @@ def beating(deposit: Deposit) -> Iterator[None]:
 
     def beat() -> None:
         while not over.wait(BEAT):
-            close_old_connections()
-            Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation).update(heartbeat=timezone.now())
+            with contextlib.suppress(DatabaseError):  # away for a moment: the next beat says it
+                close_old_connections()
+                Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation).update(heartbeat=timezone.now())
         connection.close()
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -157,6 +157,9 @@ class Deposit(models.Model):
     url = models.URLField(_("adresse"), max_length=1000, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0)
+    received_name = models.CharField(max_length=255, blank=True)  # before the repaired file took its place
+    received_sha256 = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64, blank=True, db_index=True)  # of the table that is ready
     options: models.JSONField[Any, Any] = models.JSONField(default=dict)
     schema = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING, db_index=True)

@@ -77,7 +77,11 @@ def said_when_full() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageError(_("Il n'y a plus de place sur le serveur : rien n'a été gardé. Réessayez plus tard ou prévenez l'équipe du site.")) from error
+            raise StorageError(
+                _(
+                    "Il n'y a plus de place sur le serveur : rien n'a été gardé. Réessayez plus tard ou prévenez l'équipe du site."
+                )
+            ) from error
         raise
 
 
@@ -158,7 +162,9 @@ def keep(chunks: Iterable[bytes], *, most: int | None = None) -> Stored:
 
 def too_heavy() -> str:
     limit = settings.UPLOAD_MAX_BYTES // 2**20
-    return _("Ce fichier dépasse la limite de %(limit)s Mo. Compressez-le (gzip), découpez-le ou demandez à l'équipe du site.") % {"limit": limit}
+    return _(
+        "Ce fichier dépasse la limite de %(limit)s Mo. Compressez-le (gzip), découpez-le ou demandez à l'équipe du site."
+    ) % {"limit": limit}
 
 
 def keep_file(path: Path) -> Stored:
@@ -206,20 +212,31 @@ def has_room(size: int) -> bool:
 def forget(*, sha256s: Iterable[str], digests: Iterable[str]) -> None:
     """Remove the bytes that no version and no deposit under way needs any more."""
     versions = Version.objects.filter(withdrawn=None)
-    forget_original(version.source_sha256)
+    closed = [Deposit.State.PUBLISHED, Deposit.State.ABANDONED]
+    waiting = Deposit.objects.exclude(state__in=closed)
+    published = Deposit.objects.filter(state=Deposit.State.PUBLISHED, version__isnull=False, version__withdrawn=None)
+    for digest in set(filter(None, digests)):
+        if not versions.filter(digest=digest).exists() and not waiting.filter(digest=digest).exists():
+            version_path(digest).unlink(missing_ok=True)
+            for path in (root() / "exports" / digest[:2]).glob(f"{digest}.*"):
+                path.unlink(missing_ok=True)
+    for sha256 in set(filter(None, sha256s)):
+        needed = Q(sha256=sha256) | Q(repaired_sha256=sha256) | Q(received_sha256=sha256)
+        if not versions.filter(source_sha256=sha256).exists() and not (waiting | published).filter(needed).exists():
+            original_path(sha256).unlink(missing_ok=True)
 
 
 def forget_deposit(deposit: Deposit) -> None:
-    """Remove the bytes of an abandoned deposit, those that nothing else needs."""
-    for sha256 in filter(None, (deposit.sha256, deposit.repaired_sha256)):
-        forget_original(sha256)
-    for path in (errors_path(deposit), repairs_path(deposit)):
+    """The bytes of a deposit, those that nothing else needs, and its lists of errors and changes, which quote the content."""
+    forget(sha256s=[deposit.sha256, deposit.received_sha256, deposit.repaired_sha256], digests=[deposit.digest])
+    for path in (root() / "reports").glob(f"{deposit.pk}-*"):
         path.unlink(missing_ok=True)
 
 
-def forget_original(sha256: str) -> None:
-    """Remove an original that no version and no open deposit needs."""
-    closed = [Deposit.State.PUBLISHED, Deposit.State.ABANDONED]
-    waiting = Deposit.objects.filter(Q(sha256=sha256) | Q(repaired_sha256=sha256)).exclude(state__in=closed)
-    if not waiting.exists() and not Version.objects.filter(withdrawn=None, source_sha256=sha256).exists():
-        original_path(sha256).unlink(missing_ok=True)
+def sweep(older: float = 86_400) -> None:
+    """Remove what a process that died left half-way: arrivals and work folders older than a day."""
+    limit = time.time() - older
+    for path in [*(root() / "incoming").glob("*"), *(Path(settings.PARVIS_HOME) / "work").glob("*")]:
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

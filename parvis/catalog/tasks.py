@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from parvis.catalog import jobs
+from parvis.catalog import jobs, storage
 from parvis.catalog.models import Deposit
 
 SILENCE = timedelta(seconds=60)
@@ -20,7 +20,8 @@ ATTEMPTS = 3
 
 @task()
 def work(deposit_id: str, generation: int) -> None:
-    jobs.run(deposit_id, generation)
+    if not jobs.run(deposit_id, generation):
+        work.enqueue(deposit_id, generation)  # the machine was full for a minute: behind the others
 
 
 def nudge(deposit: Deposit) -> None:
@@ -29,20 +30,23 @@ def nudge(deposit: Deposit) -> None:
 
 
 def reap(silence: timedelta = SILENCE) -> int:
-    """Take up again the deposits whose worker died: returns how many. After three attempts the deposit says so."""
+    """Take up again the deposits whose worker died, or whose nudge was lost: returns how many.
+
+    A job counts its attempts when it starts (one that waits its turn fails nobody); after three, the deposit says so."""
+    storage.sweep()
     silent = Deposit.objects.filter(state__in=jobs.WORKING, heartbeat__lt=timezone.now() - silence)
-    silent.filter(attempt__gte=ATTEMPTS).update(
+    silent.filter(attempt__gte=ATTEMPTS).exclude(state=Deposit.State.WAITING).update(
         state=Deposit.State.FAILED,
         step="",
-        error=_("Le traitement s'est arrêté trois fois avant la fin. Le fichier est gardé : relancez la lecture, ou enregistrez-le en CSV."),
+        error=_(
+            "Le traitement s'est arrêté trois fois avant la fin. Le fichier est gardé : relancez la lecture, ou enregistrez-le en CSV."
+        ),
     )
     found = 0
     for deposit in silent.only("pk", "generation", "attempt", "heartbeat"):
         mine = Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation, heartbeat=deposit.heartbeat)
         # One reaper wins; a new generation makes the dead worker's job void if it was only asleep.
-        taken = mine.update(
-            heartbeat=timezone.now(), attempt=F("attempt") + 1, generation=F("generation") + 1, state=Deposit.State.WAITING
-        )
+        taken = mine.update(heartbeat=timezone.now(), generation=F("generation") + 1, state=Deposit.State.WAITING, step="")
         if taken:
             deposit.generation += 1
             nudge(deposit)

@@ -31,7 +31,7 @@ def form_of(resource: Resource) -> dict[str, Any]:
 def free_slug(title: str) -> str:
     """An address made of the title, that no other dataset has and that is no word of the site."""
     base = slugify(title)[:90] or "jeu-de-donnees"
-    reserved = {"publier", "depots", "recherche", "schemas"}
+    reserved = {"publier", "depots", "exports", "recherche", "schemas"}
     slug, number = base, 1
     while slug in reserved or Dataset.objects.filter(slug=slug).exists():
         number += 1
@@ -45,7 +45,9 @@ def create(*, organisation: Organisation, form: dict[str, Any], by: User, invent
     check(by, Deed.PREPARE, organisation)
     if not (form.get("title") or "").strip():
         raise DatasetError(_("Donnez un titre au jeu de données : c'est ce que l'on cherchera."))
-    dataset = Dataset(organisation=organisation, territory=organisation.territory, slug=free_slug(form["title"]), invented=invented)
+    dataset = Dataset(
+        organisation=organisation, territory=organisation.territory, slug=free_slug(form["title"]), invented=invented
+    )
     fill(dataset, form)
     dataset.save()
     refresh_search_text(dataset)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from parvis.accounts.models import User
 from parvis.catalog import jobs, known_schemas, storage, tasks
 from parvis.catalog.actions import datasets
 from parvis.catalog.models import Dataset, Deposit, Resource, Version
-from parvis.catalog.permissions import Deed, check
+from parvis.catalog.permissions import Deed, can, check
 from parvis.catalog.search import refresh_search_text
 from parvis.organisations.models import Organisation
 from parvis.shared.fetching import FetchError, check_url
@@ -131,6 +131,7 @@ def reread(deposit: Deposit, *, by: User, options: dict[str, Any] | None = None,
         fresh.verdict = fresh.repairs = None
         fresh.repaired_sha256 = ""
         fresh.personal_confirmed = False
+        fresh.digest = ""
         fresh.heartbeat = timezone.now()
         fresh.save()
         tasks.nudge(fresh)
@@ -144,6 +145,7 @@ def use_repaired(deposit: Deposit, *, by: User) -> Deposit:
         fresh = open_deposit(deposit)
         if not fresh.repaired_sha256:
             raise DepositError(_("Il n'y a pas de fichier réparé à utiliser."))
+        fresh.received_sha256, fresh.received_name = fresh.received_sha256 or fresh.sha256, fresh.received_name or fresh.name
         fresh.sha256 = fresh.repaired_sha256
         fresh.size = storage.original_path(fresh.sha256).stat().st_size
         stem = fresh.name.rsplit(".", 1)[0]
@@ -153,6 +155,7 @@ def use_repaired(deposit: Deposit, *, by: User) -> Deposit:
         return reread(fresh, by=by)
 
 
+@transaction.atomic
 def remember(deposit: Deposit, form: dict[str, Any], *, by: User, personal_confirmed: bool | None = None) -> None:
     """Keep what was typed of the description, complete or not."""
     check(by, Deed.PREPARE, deposit.organisation)
@@ -177,7 +180,9 @@ def abandon(deposit: Deposit, *, by: User) -> None:
 
 def open_deposit(deposit: Deposit) -> Deposit:
     """The row as it is now, locked. Raises DepositError once it is published or abandoned."""
-    fresh = Deposit.objects.select_for_update(of=("self",)).select_related("organisation", "resource__dataset").get(pk=deposit.pk)
+    fresh = (
+        Deposit.objects.select_for_update(of=("self",)).select_related("organisation", "resource__dataset").get(pk=deposit.pk)
+    )
     if fresh.state in {Deposit.State.PUBLISHED, Deposit.State.ABANDONED}:
         raise DepositError(_("Ce dépôt est terminé : il n'y a plus rien à y changer."))
     return fresh
@@ -187,13 +192,20 @@ def open_deposit(deposit: Deposit) -> Deposit:
 def publish(deposit: Deposit, *, by: User, invented: bool = False) -> Version:
     """Make the version, its resource and its dataset where needed, and show them. Doing it twice gives the same version."""
     check(by, Deed.PUBLISH, deposit.organisation)
-    fresh = Deposit.objects.select_for_update(of=("self",)).select_related("organisation", "resource__dataset", "version").get(pk=deposit.pk)
+    fresh = (
+        Deposit.objects.select_for_update(of=("self",))
+        .select_related("organisation", "resource__dataset", "version")
+        .get(pk=deposit.pk)
+    )
     if fresh.state == Deposit.State.PUBLISHED and fresh.version:
         return fresh.version
     if fresh.state != Deposit.State.READY:
         raise DepositError(_("Ce fichier n'est pas encore prêt : attendez la fin du contrôle."))
     if any(one["level"] == "strong" for one in fresh.personal) and not fresh.personal_confirmed:
-        raise DepositError(_("Ce fichier contient peut-être des données sur des personnes : confirmez que leur publication est permise."))
+        raise DepositError(
+            _("Ce fichier contient peut-être des données sur des personnes : confirmez que leur publication est permise.")
+        )
+    check_not_withdrawn(fresh, by=by)
     resource = fresh.resource or new_resource(fresh, invented=invented, by=by)
     dataset = datasets.apply(resource.dataset, fresh.form, by=by) if fresh.resource else resource.dataset
     version = version_of(fresh, resource, by=by)
@@ -206,9 +218,26 @@ def publish(deposit: Deposit, *, by: User, invented: bool = False) -> Version:
     return version
 
 
+def check_not_withdrawn(deposit: Deposit, *, by: User) -> None:
+    """What was withdrawn does not come back by mistake: who may withdraw may publish it again."""
+    same = Q(source_sha256__in=[deposit.sha256, deposit.received_sha256 or deposit.sha256])
+    withdrawn = Version.objects.filter(
+        same, resource__dataset__organisation=deposit.organisation, withdrawn__isnull=False
+    ).first()
+    if withdrawn and not can(by, Deed.WITHDRAW, deposit.organisation):
+        raise DepositError(
+            _(
+                "Ce fichier a déjà été publié puis retiré, pour cette raison : « %(reason)s ». Un administrateur de l'organisation peut le publier de nouveau."
+            )
+            % {"reason": withdrawn.withdrawal_reason}
+        )
+
+
 def new_resource(deposit: Deposit, *, invented: bool, by: User) -> Resource:
     dataset = datasets.create(organisation=deposit.organisation, form=deposit.form, invented=invented, by=by)
-    return Resource.objects.create(dataset=dataset, title=deposit.form.get("resource_title") or dataset.title, schema=deposit.schema)
+    return Resource.objects.create(
+        dataset=dataset, title=deposit.form.get("resource_title") or dataset.title, schema=deposit.schema
+    )
 
 
 def version_of(deposit: Deposit, resource: Resource, *, by: User) -> Version:
@@ -253,4 +282,16 @@ def same_as_current(deposit: Deposit) -> bool:
     return bool(current and deposit.sha256 and current.digest == jobs.digest_of(deposit) and current.schema == deposit.schema)
 
 
-__all__ = ["Dataset", "DepositError", "FetchError", "abandon", "from_url", "publish", "receive", "remember", "reread", "run", "use_repaired"]
+__all__ = [
+    "Dataset",
+    "DepositError",
+    "FetchError",
+    "abandon",
+    "from_url",
+    "publish",
+    "receive",
+    "remember",
+    "reread",
+    "run",
+    "use_repaired",
+]

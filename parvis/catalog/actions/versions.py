@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.catalog import storage
-from parvis.catalog.models import Version
+from parvis.catalog.models import Deposit, Version
 from parvis.catalog.permissions import Deed, check
 
 
@@ -34,6 +36,14 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
         resource.current = resource.versions.filter(withdrawn=None).order_by("-number").first()
         resource.save(update_fields=["current"])
     # Deposits of these bytes learnt the same things.
+    deposits = list(resource.deposits.filter(version=fresh))
     resource.deposits.filter(version=fresh).update(reading=None, profile=None, verdict=None, repairs=None, personal=[])
-    transaction.on_commit(lambda: storage.forget(fresh))
+    transaction.on_commit(partial(erase, fresh, deposits))
     return fresh
+
+
+def erase(version: Version, deposits: list[Deposit]) -> None:
+    """The bytes of a withdrawn version, of the file that it was repaired from, and the reports that quote them."""
+    storage.forget(sha256s=[version.source_sha256], digests=[version.digest])
+    for deposit in deposits:
+        storage.forget_deposit(deposit)
