@@ -93,6 +93,7 @@ def _run(file: Path, schema: Schema, limit: int, repaired: Path | None) -> tuple
 
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"temp_directory": folder}) as connection:
+        connection.execute("SET enable_progress_bar = false")  # DuckDB draws it on standard output, in the middle of the JSON
         try:
             reading = detect(file)
             table = scan(connection, file, reading, Path(folder))
