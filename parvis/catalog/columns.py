@@ -29,6 +29,10 @@ TYPE_LABELS = {
 }
 
 
+TELLING = 0.05
+"""The share of the rows that the most frequent values must have to be drawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of a distribution: a value, or a span of values from `start` to `end`."""
@@ -112,8 +116,11 @@ class Column:
     @property
     def bins(self) -> list[int]:
         """The small distribution under a title. Nothing where every value is different."""
-        counts = [bar.count for bar in self.histogram] or [count for _value, count in self.frequent]
-        return counts if self.histogram or any(count > 1 for count in counts) else []
+        if self.histogram:
+            return [bar.count for bar in self.histogram]
+        counts = [count for _value, count in self.frequent]
+        # A few values out of very many say nothing of the column.
+        return counts if counts and counts[0] > 1 and sum(counts) >= TELLING * self.filled else []
 
     @property
     def bars(self) -> list[Bar]:

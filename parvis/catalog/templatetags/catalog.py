@@ -64,6 +64,11 @@ def split(words: str) -> list[str]:
 
 
 @register.filter
+def kind_label(kind: str) -> str:
+    return {"parquet": "Parquet"}.get(kind, kind.upper())
+
+
+@register.filter
 def licence_url(dataset: Dataset) -> str:
     return LICENCES[dataset.licence]
 
@@ -244,12 +249,3 @@ def filter_url(version: Version, column: Column, operator: str, value: Any = "")
     page = reverse("catalog:resource", args=_names(version)) if not _pinned(version) else version_url(version)
     text = "" if value is None else ("oui" if value else "non") if isinstance(value, bool) else str(value)
     return page + "?" + urlencode({"c": column.name, "o": operator, "v": text}) + "#lignes"
-
-
-@register.simple_tag
-def publish_url() -> str:
-    """Where a file is deposited."""
-    try:
-        return reverse("catalog:publish")
-    except NoReverseMatch:
-        return "/donnees/publier/"

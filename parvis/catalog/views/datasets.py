@@ -63,6 +63,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "resources": resources,
         "preview": preview(resources[0]) if len(resources) == 1 else None,
         "versions": versions,
+        "around": [thing.reference for thing in (dataset.organisation, dataset.territory) if thing],
         "latest": next((version.created for version in versions if not version.withdrawn), None),
         "json_ld": json_ld(dataset, resources),
         "member": may(request.user, dataset.organisation, Role.AGENT),
