@@ -18,7 +18,7 @@ GIVERS = (
     ("Région Occitanie", "20005379100014"),
     ("Région Bretagne", "23350001600040"),
     ("Ville de Paris", "21750001600019"),
-    ("Direction interministérielle du numérique", "13002526500013"),
+    ("DINUM", "13002526500013"),
 )
 WHO = (
     "Association",
@@ -42,14 +42,14 @@ WHERE = (
     "Bœuf-sur-Lot",
 )
 WHY = (
-    "Soutien au fonctionnement annuel",
-    '"Animations climat, énergie et déchets dans les lycées"',
+    "Fonctionnement",
+    '"Ateliers climat, énergie"',
     "Achat de matériel sportif",
-    '"Festival ""Les beaux jours"", édition annuelle"',
-    "Réfection de la toiture de la salle polyvalente",
-    "Création d’un spectacle jeune public",
+    '"Festival ""Les beaux jours"""',
+    "Réfection de la toiture",
+    "Spectacle d’été",
 )
-NATURE = ("aide en numéraire", "aide en nature", "aide en numéraire;aide en nature")
+NATURE = ("aide en numéraire", "aide en numéraire", "aide en nature", "aide en numéraire;aide en nature")
 BLOCK = 20_000
 
 
@@ -75,7 +75,7 @@ def row(rng: random.Random, number: int, receivers: list[str]) -> str:
     period = date if number % 3 else f"{date}/{year + 1}-{month:02d}-{day:02d}"
     return (
         f"{giver},{giver_id},{date},{year}-{number:07d},{name},{receivers[rng.randrange(len(receivers))]},"
-        f"W{rng.randrange(10**9):09d},{WHY[rng.randrange(len(WHY))]},{amount},{NATURE[rng.randrange(3)]},"
+        f"{f'W{rng.randrange(10**9):09d}' if number % 2 else ''},{WHY[rng.randrange(len(WHY))]},{amount},{NATURE[rng.randrange(4)]},"
         f"unique,{period},{rng.randrange(100_000):05d},{'oui' if number % 7 == 0 else 'non'},"
         f"0.{rng.randrange(1, 100):02d},\n"
     )

