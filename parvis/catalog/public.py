@@ -41,6 +41,10 @@ def drafts_of(user: object) -> QuerySet[Dataset]:
     return Dataset.objects.filter(organisation__in=organisations_of(user), published=None).select_related("organisation")
 
 
+def has_dataset(*, organisation: Organisation, title: str) -> bool:
+    return Dataset.objects.filter(organisation=organisation, title=title, published__isnull=False).exists()
+
+
 def reap() -> int:
     """Take up again what a dead worker left."""
     from parvis.catalog import exports, tasks

@@ -139,6 +139,8 @@ def described(title: str, description: str, source: str, frequency: str = "annua
 
 
 def place(chunks: Any, name: str, organisation: Any, by: User, form: dict[str, Any], schema: str = "", fake: bool = False) -> None:
+    if catalog.has_dataset(organisation=organisation, title=form["title"]):
+        return  # an earlier start was stopped half-way
     catalog.publish_file(chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema, invented=fake)
 
 
