@@ -141,6 +141,7 @@ def _lines_before(head: bytes, count: int) -> tuple[int, bytes]:
 
 def _text(path: Path, container: Container, head: bytes, options: Options) -> Reading:
     imposed = options.encoding
+    _check_options(options)
     plan = _plan(head, imposed or "utf-8", options, True)
     shape = None
     if plan.header is not None and plan.delimiter.isascii():
@@ -192,6 +193,17 @@ def _text(path: Path, container: Container, head: bytes, options: Options) -> Re
     return _judged_text(path, container, head, options, reading, plan)
 
 
+def _check_options(options: Options) -> None:
+    if options.delimiter is not None and (len(options.delimiter) != 1 or options.delimiter in '\r\n"'):
+        raise UnreadableTable("source-error", "Le séparateur doit être un seul caractère, par exemple ; ou une tabulation.")
+    try:
+        "é".encode(options.encoding or "utf-8", "replace")
+    except LookupError as problem:
+        raise UnreadableTable(
+            "encoding-error", f"L'encodage {options.encoding} est inconnu : essayez utf-8 ou cp1252."
+        ) from problem
+
+
 def _public_name(encoding: str, container: Container) -> str:
     if container.wide:
         return container.wide
@@ -208,8 +220,6 @@ def _check_imposed(path: Path, container: Container, encoding: str) -> None:
         raise UnreadableTable(
             "encoding-error", f"Le texte n'est pas codé en {encoding} : retirez ce réglage, l'encodage sera reconnu tout seul."
         ) from problem
-    except LookupError as problem:
-        raise UnreadableTable("encoding-error", f"L'encodage {encoding} est inconnu : essayez utf-8 ou cp1252.") from problem
 
 
 def _odd_end(shape: Shape, encoding: str) -> bool:

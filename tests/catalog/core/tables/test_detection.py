@@ -313,3 +313,11 @@ def test_a_header_alone_is_a_table_of_no_row(write):
 def test_spaces_around_cells_stand(write, tmp_path):
     path = write("a,b\n 1 , x\n")
     assert rows_of(path, detect(path), tmp_path)[0][:2] == (" 1 ", " x")
+
+
+@pytest.mark.parametrize(
+    "options", [Options(delimiter="||"), Options(delimiter='"'), Options(encoding="klingon"), Options(header_row=9999)]
+)
+def test_options_that_mean_nothing(write, options):
+    with pytest.raises(UnreadableTable):
+        detect(write(TABLE), options)
