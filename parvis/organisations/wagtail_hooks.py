@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -22,6 +24,10 @@ class EditOnly(ModelPermissionPolicy):  # type: ignore[misc]
         return self.user_has_permission(user, action)
 
 
+class OrganisationForm(WagtailAdminModelForm):  # type: ignore[misc]
+    website = forms.URLField(label=_("site"), required=False, assume_scheme="https")
+
+
 class OrganisationViewSet(SnippetViewSet):  # type: ignore[misc]
     model = Organisation
     icon = "group"
@@ -33,11 +39,14 @@ class OrganisationViewSet(SnippetViewSet):  # type: ignore[misc]
     list_per_page = 50
     search_fields = ("name", "slug", "siren")
     search_backend_name = None  # the database's own, without an index to keep
-    panels = (
-        FieldPanel("name"),
-        FieldPanel("description"),
-        FieldPanel("website"),
-        MultiFieldPanel([FieldRowPanel([FieldPanel("email"), FieldPanel("email_domain")])], heading=_("Adresses")),
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldPanel("description"),
+            FieldPanel("website"),
+            MultiFieldPanel([FieldRowPanel([FieldPanel("email"), FieldPanel("email_domain")])], heading=_("Adresses")),
+        ],
+        base_form_class=OrganisationForm,
     )
 
 
