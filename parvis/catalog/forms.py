@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -79,13 +79,13 @@ class DescriptionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Dataset
         fields = ("title", "description", "licence", "frequency", "source", "source_url", "keywords")
-        labels = {"source": _("D'où viennent ces données ?")}
-        help_texts = {
+        labels: ClassVar = {"source": _("D'où viennent ces données ?")}
+        help_texts: ClassVar = {
             "title": _("Une phrase courte, avec l'année si elle compte : « Subventions versées en 2025 »."),
             "description": _("Ce que contient le fichier, pour quelqu'un qui ne connaît pas votre service."),
             "licence": _("La Licence Ouverte convient presque toujours : on peut réutiliser en citant la source."),
         }
-        widgets = {
+        widgets: ClassVar = {
             "title": forms.TextInput(attrs={"autocomplete": "off"}),
             "description": forms.Textarea(attrs={"rows": 5}),
             "licence": forms.Select(choices=Licence.choices),

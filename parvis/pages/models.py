@@ -17,7 +17,6 @@ class TextPage(Page):
     lead = models.TextField(_("chapeau"), max_length=400, blank=True)
     body = RichTextField(_("texte"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"])
 
-    parent_page_types: ClassVar = ["home.HomePage", "pages.TextPage"]
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
     template = "pages/text_page.html"
 

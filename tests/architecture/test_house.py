@@ -9,8 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARVIS = ROOT / "parvis"
-LAYERS = ["shared", "territories", "accounts", "organisations", "catalog", "home", "pages", "config", "cli"]
-SIBLINGS = {frozenset({"home", "pages"})}
+LAYERS = ["shared", "territories", "accounts", "organisations", "catalog", "pages", "home", "config", "cli"]
 TEMPLATES = sorted(PARVIS.rglob("*.html"))
 MODELS = sorted(path for path in PARVIS.rglob("*.py") if "migrations" not in path.parts and "models" in path.as_posix())
 
@@ -20,7 +19,7 @@ def room(path: Path) -> str:
 
 
 def below(lower: str, upper: str) -> bool:
-    return LAYERS.index(lower) <= LAYERS.index(upper) and frozenset({lower, upper}) not in SIBLINGS
+    return LAYERS.index(lower) <= LAYERS.index(upper)
 
 
 @pytest.mark.parametrize("path", sorted(PARVIS.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -9,10 +9,24 @@ import io
 import random
 from collections.abc import Iterator
 
-HEADER = (
-    "nomAttribuant,idAttribuant,dateConvention,referenceDecision,nomBeneficiaire,idBeneficiaire,rnaBeneficiaire,objet,montant,nature,"
-    "conditionsVersement,datesPeriodeVersement,idRAE,notificationUE,pourcentageSubvention,dispositifAide"
-).split(",")
+HEADER = [
+    "nomAttribuant",
+    "idAttribuant",
+    "dateConvention",
+    "referenceDecision",
+    "nomBeneficiaire",
+    "idBeneficiaire",
+    "rnaBeneficiaire",
+    "objet",
+    "montant",
+    "nature",
+    "conditionsVersement",
+    "datesPeriodeVersement",
+    "idRAE",
+    "notificationUE",
+    "pourcentageSubvention",
+    "dispositifAide",
+]
 KINDS = ("Les Amis", "Le Foyer", "L'Atelier", "Le Club", "La Compagnie", "L'Harmonie", "Le Comité", "Les Jardins")
 NAMES = ("du Causse", "de la Halle", "des Deux Rives", "du Vieux Pont", "de l'Écluse", "du Moulin bleu", "des Trois Tilleuls", "de la Combe")
 PURPOSES = (

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from parvis.home import installation
 from parvis.home.demonstration import accounts, published
+from parvis.territories.cli import app
 
 Say = Callable[[str], None]
 
@@ -57,26 +58,22 @@ def remember(done: list[str]) -> None:
 
 
 def territories(say: Say) -> None:
-    from parvis.cli import enter
-
-    run(enter, "territories", ["load"])
+    run(["load"])
 
 
 def contours(say: Say) -> None:
     """The official files of PARVIS_DATA, else the network for a few seconds, else the outlines of départements."""
-    from parvis.cli import enter
-
     folder = settings.PARVIS_DATA / "territories" if settings.PARVIS_DATA else None
     if folder and folder.is_dir():
-        run(enter, "territories", ["contours", str(folder), "--source", "IGN, Admin Express", "--vintage", "2018"])
+        run(["contours", str(folder), "--source", "IGN, Admin Express", "--vintage", "2018"])
     else:
-        run(enter, "territories", ["contours", "--patience", "8", "--optional"])
+        run(["contours", "--patience", "8", "--optional"])
 
 
-def run(enter: Callable[[str, list[str]], int], room: str, words: list[str]) -> None:
-    """A command of another room, as a person would type it; its failure is not ours to hide."""
+def run(words: list[str]) -> None:
+    """A command of the room of territories, as a person would type it; its failure is not ours to hide."""
     try:
-        enter(room, words)
+        app(words, prog_name="parvis territories")
     except SystemExit as end:
         if end.code:
             raise

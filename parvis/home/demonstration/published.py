@@ -186,6 +186,7 @@ def epci() -> list[bytes]:
 def epci_rows() -> Iterator[list[Any]]:
     inside: dict[int, tuple[int, int]] = {}
     for one in Territory.objects.filter(level=Level.COMMUNE, region__code=settings.REGION_CODE, active=True).exclude(epci=None):
+        assert one.epci_id
         count, people = inside.get(one.epci_id, (0, 0))
         inside[one.epci_id] = (count + 1, people + (one.population or 0))
     for group in Territory.objects.filter(pk__in=inside, active=True).order_by("code"):
