@@ -8,11 +8,11 @@ from parvis.territories.models import Territory
 PAGES = {
     "/territoires/": 9,
     "/territoires/?q=figeac": 7,
-    "/territoires/region/76/": 9,
-    "/territoires/departement/46/": 9,
-    "/territoires/departement/46/?membres=epci&tri=-population": 9,
-    "/territoires/epci/200067361/": 10,
-    "/territoires/commune/46102/": 8,
+    "/territoires/region/76/": 12,
+    "/territoires/departement/46/": 12,
+    "/territoires/departement/46/?membres=epci&tri=-population": 12,
+    "/territoires/epci/200067361/": 12,
+    "/territoires/commune/46102/": 12,
     "/territoires/choisir/": 1,
     "/territoires/choisir/?q=figac": 4,
 }
