@@ -1,20 +1,11 @@
-"""What every test shares. Each run has a home folder of its own, so that runs never meet."""
+"""What every test shares. The home folder of the run is made by `isolated_home`."""
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
-
-_home = tempfile.mkdtemp(prefix="parvis-tests-")
-atexit.register(shutil.rmtree, _home, ignore_errors=True)
-os.environ["PARVIS_HOME"] = _home
-os.environ.setdefault("DEBUG", "0")
-os.environ["PARVIS_FETCH_ALLOW"] = ""
 
 ROOT = Path(__file__).resolve().parent.parent
 
