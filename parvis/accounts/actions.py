@@ -20,7 +20,7 @@ from parvis.shared.limits import check_limit
 TOKEN_PREFIX = "parvis_"  # noqa: S105  what every token starts with, so that leaked ones can be searched for
 
 
-class Refused(Exception):  # noqa: N818  it is an answer, not a fault
+class Refused(Exception):
     """The rules of the house say no; the message says why and what to do."""
 
 

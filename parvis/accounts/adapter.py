@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.mail import EmailMessage
@@ -18,7 +19,7 @@ from parvis.accounts.forms import one_line
 from parvis.accounts.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("Ce compte n'est pas actif."),
         "email_password_mismatch": _("L'adresse ou le mot de passe ne va pas. Vérifiez-les, ou demandez un code par courrier."),
@@ -53,13 +54,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         }
         if template_prefix == "account/email/login_code" and isinstance(email, str):
             context["login_url"] = _login_link(email)
-        return super().render_mail(template_prefix, email, context, headers)
+        message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        return message
 
     def is_safe_url(self, url: str) -> bool:
         """A page of this site and nothing else: not another allowed host, not a scheme-relative address."""
         from django.utils.http import url_has_allowed_host_and_scheme
 
         return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts={allauth_context.request.get_host()})
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def build_totp_svg(self, url: str) -> str:
+        """On white: black on nothing cannot be photographed on a dark page."""
+        start, end, rest = super().build_totp_svg(url).partition("<path")
+        return f'{start}<rect width="100%" height="100%" fill="#fff"/>{end}{rest}'
 
 
 def _login_link(email: str) -> str:

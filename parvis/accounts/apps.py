@@ -9,10 +9,12 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from parvis.accounts import second_factor  # noqa: F401  its receivers
+
         autodiscover_modules("personal")
 
 
-class BackOfficeUsersConfig(WagtailUsersAppConfig):  # type: ignore[misc]
+class BackOfficeUsersConfig(WagtailUsersAppConfig):
     """Wagtail's screens for people, with our fields."""
 
     user_viewset = "parvis.accounts.back_office.UserViewSet"

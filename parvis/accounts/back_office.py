@@ -51,7 +51,7 @@ class PersonForm:
         return user
 
 
-class PersonCreationForm(PersonForm, UserCreationForm):  # type: ignore[misc]
+class PersonCreationForm(PersonForm, UserCreationForm):
     first_name = last_name = is_superuser = None
 
     class Meta:
@@ -60,7 +60,7 @@ class PersonCreationForm(PersonForm, UserCreationForm):  # type: ignore[misc]
         widgets: ClassVar = {"groups": forms.CheckboxSelectMultiple}
 
 
-class PersonEditForm(PersonForm, UserEditForm):  # type: ignore[misc]
+class PersonEditForm(PersonForm, UserEditForm):
     first_name = last_name = is_superuser = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,13 +76,13 @@ class PersonEditForm(PersonForm, UserEditForm):  # type: ignore[misc]
         widgets: ClassVar = {"groups": forms.CheckboxSelectMultiple}
 
 
-class PeopleView(IndexView):  # type: ignore[misc]
+class PeopleView(IndexView):
     search_fields: ClassVar = {"email", "name"}
 
 
-class UserViewSet(WagtailUserViewSet):  # type: ignore[misc]
+class UserViewSet(WagtailUserViewSet):
     index_view_class = PeopleView
     create_template_name = edit_template_name = "wagtailadmin/generic/form.html"
 
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[User]]:
         return PersonEditForm if for_update else PersonCreationForm

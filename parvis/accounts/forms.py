@@ -16,7 +16,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class SignupForm(AllauthSignupForm):
     name = forms.CharField(
         label=_("Votre nom"),
         max_length=120,
@@ -28,7 +28,6 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("Adresse électronique")
         self.fields["password1"].help_text = _(
             "12 caractères au moins. Sans mot de passe, vous recevrez un code par courrier à chaque connexion."
         )

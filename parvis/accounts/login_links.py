@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -44,7 +45,7 @@ def read(token: str) -> LoginLink | None:
         user = User.objects.get(pk=content["u"])
     except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError, ValueError):
         return None
-    for email in {user.email, *user.emailaddress_set.values_list("email", flat=True)}:
+    for email in {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}:
         if constant_time_compare(content["s"], _state(user, email)):
             return LoginLink(user, email, content["n"])
     return None

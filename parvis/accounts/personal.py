@@ -10,6 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.utils.functional import Promise
+
 from parvis.accounts.models import User
 
 
@@ -24,7 +29,7 @@ class Holding:
     name: str
     export: Callable[[User], Any]
     objection: Callable[[User], str] = _nothing
-    remains: str = ""
+    remains: str | Promise = ""
 
 
 HOLDINGS: dict[str, Holding] = {}
@@ -42,9 +47,9 @@ def export(user: User) -> dict[str, Any]:
             "platform_role": user.platform_role,
             "joined": user.date_joined,
             "last_login": user.last_login,
-            "addresses": list(user.emailaddress_set.values("email", "verified", "primary")),
-            "second_factor": [str(kind) for kind in user.authenticator_set.values_list("type", flat=True)],
-            "identity_providers": list(user.socialaccount_set.values("provider", "uid", "date_joined")),
+            "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+            "second_factor": [str(kind) for kind in Authenticator.objects.filter(user=user).values_list("type", flat=True)],
+            "identity_providers": list(SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")),
             "tokens": list(user.tokens.values("name", "prefix", "scopes", "created", "expires", "last_used", "revoked")),
         }
     } | {name: holding.export(user) for name, holding in sorted(HOLDINGS.items())}

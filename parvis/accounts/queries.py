@@ -6,7 +6,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from parvis.accounts.models import ApiToken, User
 
@@ -18,6 +20,13 @@ def verified_addresses(user: User) -> set[str]:
 
 def address_is_verified(user: User, email: str) -> bool:
     return email.lower() in verified_addresses(user)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person of a view that only signed-in people reach."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:

@@ -28,4 +28,5 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
     record_authentication(request, link.user, method="code", email=link.email)
     verify_email_indirectly(request, link.user, link.email)
     safe = link.next if link.next and get_adapter(request).is_safe_url(link.next) else None
-    return perform_login(request, Login(user=link.user, email=link.email, redirect_url=safe))
+    answer: HttpResponse = perform_login(request, Login(user=link.user, email=link.email, redirect_url=safe))
+    return answer

@@ -13,17 +13,18 @@ from django.views.decorators.cache import never_cache
 
 from parvis.accounts import actions, personal, queries
 from parvis.accounts.forms import DeleteAccountForm, NameForm
+from parvis.accounts.queries import signed_in
 
 
 @never_cache
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/me.html", queries.account_page(request.user))
+    return render(request, "accounts/me.html", queries.account_page(signed_in(request)))
 
 
 @login_required
 def change_name(request: HttpRequest) -> HttpResponse:
-    form = NameForm(request.POST or None, instance=request.user)
+    form = NameForm(request.POST or None, instance=signed_in(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Votre nom est enregistré."))
@@ -34,7 +35,7 @@ def change_name(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def download(request: HttpRequest) -> HttpResponse:
-    response = JsonResponse(personal.export(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(personal.export(signed_in(request)), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return response
 
@@ -45,12 +46,12 @@ def delete(request: HttpRequest) -> HttpResponse:
     form = DeleteAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.delete_account(request.user, by=request.user)
+            actions.delete_account(signed_in(request), by=signed_in(request))
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             logout(request)
             messages.success(request, _("Votre compte est supprimé. Merci d'être passé par ici."))
             return redirect("account_login")
-    context = {"form": form, "objections": actions.objections(request.user), "what_remains": personal.what_remains()}
+    context = {"form": form, "objections": actions.objections(signed_in(request)), "what_remains": personal.what_remains()}
     return render(request, "accounts/delete.html", context)

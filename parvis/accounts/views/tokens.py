@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from parvis.accounts import actions
 from parvis.accounts.forms import TokenForm
 from parvis.accounts.models import ApiToken
+from parvis.accounts.queries import signed_in
 from parvis.shared.limits import TooMany
 
 
@@ -24,7 +25,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            token, secret = actions.create_token(**form.cleaned_data, by=request.user)
+            token, secret = actions.create_token(**form.cleaned_data, by=signed_in(request))
         except (actions.Refused, TooMany) as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -36,7 +37,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
-    token = get_object_or_404(ApiToken, pk=token_id, user=request.user)
-    actions.revoke_token(token, by=request.user)
+    token = get_object_or_404(ApiToken, pk=token_id, user=signed_in(request))
+    actions.revoke_token(token, by=signed_in(request))
     messages.success(request, _("Le jeton « %(name)s » ne marche plus.") % {"name": token.name})
     return redirect("accounts:me")

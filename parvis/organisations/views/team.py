@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from parvis.accounts.public import Refused
+from parvis.accounts.public import Refused, signed_in
 from parvis.organisations import actions
 from parvis.organisations.forms import DecisionForm, InviteForm, JoinForm, RoleForm
 from parvis.organisations.models import Invitation, JoinRequest, Membership, Organisation, Role
@@ -36,7 +36,7 @@ def _context(request: HttpRequest, organisation: Organisation) -> dict[str, Any]
             organisation.join_requests.filter(state=JoinRequest.State.WAITING).select_related("user").order_by("created")
         )
         context["now"] = timezone.now()
-        context["role_form"] = RoleForm(auto_id=False)
+        context["roles"] = Role.choices
     return context
 
 
@@ -54,7 +54,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
-            actions.invite(organisation, **form.cleaned_data, by=request.user)
+            actions.invite(organisation, **form.cleaned_data, by=signed_in(request))
         except NO as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -69,7 +69,7 @@ def revoke_invitation(request: HttpRequest, slug: str, invitation_id: int) -> Ht
     organisation = get_organisation_for(request.user, slug, Role.ADMINISTRATOR)
     found = Invitation.objects.filter(pk=invitation_id, organisation=organisation).first()
     if found:
-        actions.revoke_invitation(found, by=request.user)
+        actions.revoke_invitation(found, by=signed_in(request))
     messages.success(request, _("L'invitation est annulée : son lien ne marche plus."))
     return redirect("organisations:team", slug)
 
@@ -83,7 +83,7 @@ def change_role(request: HttpRequest, slug: str, membership_id: int) -> HttpResp
     try:
         if not form.is_valid():
             raise Refused(_("Choisissez un rôle dans la liste."))
-        membership = actions.change_role(membership, form.cleaned_data["role"], by=request.user)
+        membership = actions.change_role(membership, form.cleaned_data["role"], by=signed_in(request))
     except NO as refusal:
         messages.error(request, str(refusal))
     else:
@@ -104,7 +104,7 @@ def remove_member(request: HttpRequest, slug: str, membership_id: int) -> HttpRe
         context = {"organisation": organisation, "membership": membership, "leaving": leaving}
         return render(request, "organisations/team_remove.html", context)
     try:
-        actions.remove_member(membership, by=request.user)
+        actions.remove_member(membership, by=signed_in(request))
     except NO as refusal:
         messages.error(request, str(refusal))
     else:
@@ -122,7 +122,7 @@ def decide_request(request: HttpRequest, slug: str, request_id: int) -> HttpResp
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            actions.decide_request(asked, data["decision"] == "accept", data["reason"], data["role"], by=request.user)
+            actions.decide_request(asked, data["decision"] == "accept", data["reason"], data["role"], by=signed_in(request))
         except NO as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -136,17 +136,17 @@ def decide_request(request: HttpRequest, slug: str, request_id: int) -> HttpResp
 @login_required
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation, slug=slug)
-    if organisation.memberships.filter(user=request.user).exists():
+    if organisation.memberships.filter(user=signed_in(request)).exists():
         return redirect("organisations:team", slug)
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.ask_to_join(organisation, form.cleaned_data["message"], by=request.user)
+            actions.ask_to_join(organisation, form.cleaned_data["message"], by=signed_in(request))
         except NO as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("organisations:join", slug)
-    last = organisation.join_requests.filter(user=request.user).order_by("-created").first()
+    last = organisation.join_requests.filter(user=signed_in(request)).order_by("-created").first()
     return render(request, "organisations/team_join.html", {"organisation": organisation, "form": form, "last": last})
 
 
@@ -160,7 +160,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     refusal = ""
     if request.method == "POST" and request.user.is_authenticated:
         try:
-            actions.accept_invitation(token, by=request.user)
+            actions.accept_invitation(token, by=signed_in(request))
         except NO as error:
             refusal = str(error)
         else:
