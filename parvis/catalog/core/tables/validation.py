@@ -53,6 +53,17 @@ def validate(
     )
     plan, counted = _count(connection, reading, table, schema)
     errors, warnings = check_labels(schema, reading.names, _empty_columns(counted, reading))
+    if not counted.rows:
+        warnings.append(
+            Error(
+                "no-rows",
+                None,
+                None,
+                None,
+                "Le fichier n'a que sa ligne d'en-tête : aucune donnée n'a été contrôlée.",
+                "no-rows",
+            )
+        )
     warnings += [_unknown(name) for name in schema.unknown_checks]
     warnings += [_unverifiable(names) for names in plan.unverifiable]
     broken = [(check, counted.counts[at]) for at, check in enumerate(plan.checks) if counted.counts[at]]
@@ -178,9 +189,9 @@ def _positions(
     where = " OR ".join(f"f{at}" for at in range(len(checks)))
     end = "" if limit is None else f" LIMIT {limit}"
     names = ", ".join(f"f{at}" for at in range(len(checks)))
-    query = connection.execute(
-        f"SELECT ordinal, {names}{wanted} FROM (SELECT *, {flags} FROM {source}) WHERE {where} ORDER BY ordinal{end}"
-    )
+    # rows come in the order of the file, so a limit inside stops the reading as soon as it is reached
+    rows = f"SELECT ordinal, {names}{wanted} FROM (SELECT *, {flags} FROM {source}) WHERE {where}{end}"
+    query = connection.execute(f"SELECT * FROM ({rows}) ORDER BY ordinal")
     while batch := query.fetchmany(2_000):
         for row in batch:
             cells = dict(zip(shown, row[1 + len(checks) :], strict=True))
