@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from parvis.catalog import known_schemas
-from parvis.catalog.models import Dataset, Frequency, Licence
+from parvis.catalog.models import Frequency, Licence
+from parvis.catalog.queries import territory_choices
 from parvis.organisations.models import Organisation
+from parvis.territories.models import Level
 
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
 DELIMITERS = ((";", _("point-virgule ;")), (",", _("virgule ,")), ("\t", _("tabulation")), ("|", _("barre |")))
@@ -18,18 +21,27 @@ DELIMITERS = ((";", _("point-virgule ;")), (",", _("virgule ,")), ("\t", _("tabu
 class FileForm(forms.Form):
     """A file, or its address. The organisation is asked only when there are several."""
 
-    organisation = forms.ModelChoiceField(label=_("Pour quelle organisation ?"), queryset=Organisation.objects.none(), to_field_name="slug")
+    organisation = forms.ModelChoiceField(
+        label=_("Pour quelle organisation ?"), queryset=Organisation.objects.none(), to_field_name="slug"
+    )
     file = forms.FileField(
         label=_("Votre fichier"),
         required=False,
-        help_text=_("CSV, Excel (XLSX), OpenDocument (ODS), JSON par lignes ou Parquet, compressé ou non. Tel qu'il est : nous vous dirons quoi corriger."),
+        help_text=_(
+            "CSV, Excel (XLSX), OpenDocument (ODS), JSON par lignes ou Parquet, compressé ou non. Tel qu'il est : nous vous dirons quoi corriger."
+        ),
     )
     url = forms.URLField(
-        label=_("Ou son adresse sur internet"), required=False, max_length=1000, assume_scheme="https", help_text=_("Si le fichier est déjà en ligne.")
+        label=_("Ou son adresse sur internet"),
+        required=False,
+        max_length=1000,
+        assume_scheme="https",
+        help_text=_("Si le fichier est déjà en ligne."),
     )
 
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: Any, refused: Exception | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.refused = refused
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
         if len(organisations) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
@@ -37,7 +49,9 @@ class FileForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not given.get("file") and not given.get("url") and not self.errors:
+        if self.refused:
+            self.add_error("file", str(self.refused))
+        elif not given.get("file") and not given.get("url") and not self.errors:
             self.add_error("file", _("Choisissez un fichier, ou donnez son adresse."))
         return given
 
@@ -48,7 +62,11 @@ class ReadingForm(forms.Form):
     encoding = forms.ChoiceField(label=_("Encodage (accents)"), required=False)
     delimiter = forms.ChoiceField(label=_("Séparateur des colonnes"), required=False)
     header_row = forms.IntegerField(
-        label=_("Ligne des titres"), required=False, min_value=1, max_value=10_000, help_text=_("Son numéro dans votre tableur.")
+        label=_("Ligne des titres"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        help_text=_("Son numéro dans votre tableur."),
     )
     sheet = forms.CharField(label=_("Feuille du classeur"), required=False, max_length=120)
     decimal = forms.ChoiceField(label=_("Décimales"), required=False)
@@ -69,35 +87,52 @@ class SchemaForm(forms.Form):
         self.fields["schema"].choices = [("", _("aucun")), *known_schemas.choices()]  # type: ignore[attr-defined]
 
 
-class DescriptionForm(forms.ModelForm):  # type: ignore[type-arg]
+class DescriptionForm(forms.Form):
     """What people will read of the dataset. Only the title is needed."""
 
+    title = forms.CharField(
+        label=_("Titre"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Une phrase courte, avec l'année si elle compte : « Subventions versées en 2025 »."),
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Ce que contient le fichier, pour quelqu'un qui ne connaît pas votre service."),
+    )
+    territory = forms.ChoiceField(label=_("Territoire dont parlent ces données"), required=False)
+    frequency = forms.ChoiceField(label=_("Mise à jour"), required=False, choices=Frequency.choices)
     keywords = forms.CharField(
-        label=_("Mots-clés"), required=False, max_length=500, help_text=_("Séparés par des virgules : les mots que l'on cherchera.")
+        label=_("Mots-clés"),
+        required=False,
+        max_length=500,
+        help_text=_("Séparés par des virgules : les mots que l'on cherchera."),
+    )
+    source = forms.CharField(label=_("D'où viennent ces données ?"), required=False, max_length=300)
+    source_url = forms.URLField(
+        label=_("Adresse de l'original"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("S'il est aussi publié ailleurs."),
+    )
+    licence = forms.ChoiceField(
+        label=_("Licence"),
+        required=False,
+        choices=Licence.choices,
+        help_text=_("La Licence Ouverte convient presque toujours : on peut réutiliser en citant la source."),
     )
 
-    class Meta:
-        model = Dataset
-        fields = ("title", "description", "licence", "frequency", "source", "source_url", "keywords")
-        labels: ClassVar = {"source": _("D'où viennent ces données ?")}
-        help_texts: ClassVar = {
-            "title": _("Une phrase courte, avec l'année si elle compte : « Subventions versées en 2025 »."),
-            "description": _("Ce que contient le fichier, pour quelqu'un qui ne connaît pas votre service."),
-            "licence": _("La Licence Ouverte convient presque toujours : on peut réutiliser en citant la source."),
-        }
-        widgets: ClassVar = {
-            "title": forms.TextInput(attrs={"autocomplete": "off"}),
-            "description": forms.Textarea(attrs={"rows": 5}),
-            "licence": forms.Select(choices=Licence.choices),
-            "frequency": forms.Select(choices=Frequency.choices),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         initial = dict(kwargs.pop("initial", None) or {})
         if isinstance(initial.get("keywords"), list):
-            initial["keywords"] = ", ".join(initial["keywords"])
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["licence"].required = self.fields["frequency"].required = False
+            initial["keywords"] = ", ".join(map(str, initial["keywords"]))
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].choices = territories(organisation, initial.get("territory", ""))  # type: ignore[attr-defined]
 
     def clean_keywords(self) -> list[str]:
         words = [word.strip()[:60] for word in (self.cleaned_data.get("keywords") or "").split(",")]
@@ -106,7 +141,17 @@ class DescriptionForm(forms.ModelForm):  # type: ignore[type-arg]
     def typed(self) -> dict[str, Any]:
         """What was typed, valid or not, so that nothing is lost."""
         words = [word.strip() for word in self.data.get("keywords", "").split(",") if word.strip()]
-        return {name: self.data.get(name, "") for name in self.Meta.fields if name != "keywords"} | {"keywords": words}
+        return {name: self.data.get(name, "") for name in self.fields if name != "keywords"} | {"keywords": words}
+
+
+def territories(organisation: Organisation, chosen: str) -> list[tuple[str, Any]]:
+    """The territory of the organisation first, then those around it (or inside it, for a région)."""
+    own = organisation.territory
+    found = territory_choices(own, chosen, own.code if own and own.level == Level.REGION else settings.REGION_CODE)
+    if own and own.level == Level.REGION:
+        found = territory_choices(None, chosen, own.code)
+    named = [(one.reference, f"{one.name} ({one.kind_name})") for one in found]
+    return named if own else [("", _("aucun en particulier")), *named]
 
 
 class WithdrawForm(forms.Form):

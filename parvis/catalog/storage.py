@@ -149,15 +149,21 @@ class Incoming:
         self.path.unlink(missing_ok=True)
 
 
-def keep(chunks: Iterable[bytes], *, most: int | None = None) -> Stored:
-    """Store an original from its bytes. Raises what `Incoming` raises; nothing is left of a file that was refused."""
+def arrived(chunks: Iterable[bytes], *, most: int | None = None) -> Incoming:
+    """All of `chunks`, ready to be kept. Raises what `Incoming` raises; nothing is left of a file that was refused."""
     incoming = Incoming(most)
     try:
         for chunk in chunks:
             incoming.write(chunk)
-        return incoming.keep()
-    finally:
+    except BaseException:
         incoming.discard()
+        raise
+    return incoming
+
+
+def keep(chunks: Iterable[bytes], *, most: int | None = None) -> Stored:
+    """Store an original from its bytes."""
+    return arrived(chunks, most=most).keep()
 
 
 def too_heavy() -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("depots/<str:deposit_id>/lecture/", deposits.reread, name="deposit_reread"),
     path("depots/<str:deposit_id>/reparer/", deposits.use_repaired, name="deposit_repair"),
     path("depots/<str:deposit_id>/decrire/", deposits.describe, name="deposit_describe"),
+    path("depots/<str:deposit_id>/publier/", deposits.release, name="deposit_publish"),
     path("depots/<str:deposit_id>/abandonner/", deposits.abandon, name="deposit_abandon"),
     path("depots/<str:deposit_id>/fichiers/<str:name>", deposits.file, name="deposit_file"),
     path("<slug:slug>/gerer/", manage.page, name="manage"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from parvis.accounts.models import User
 from parvis.catalog.models import Dataset, Frequency, Licence, Resource
 from parvis.catalog.permissions import Deed, check
+from parvis.catalog.queries import territory_called
 from parvis.catalog.search import refresh_search_text
 from parvis.organisations.models import Organisation
 
@@ -23,9 +26,14 @@ class DatasetError(Exception):
 
 
 def form_of(resource: Resource) -> dict[str, Any]:
+    """What a new version of `resource` starts from."""
+    return described(resource.dataset) | {"resource_title": resource.title}
+
+
+def described(dataset: Dataset) -> dict[str, Any]:
     """The description of a dataset that exists, as its form holds it."""
-    dataset = resource.dataset
-    return {name: getattr(dataset, name) for name in FIELDS} | {"resource_title": resource.title}
+    territory = dataset.territory.reference if dataset.territory else ""
+    return {name: getattr(dataset, name) for name in FIELDS} | {"territory": territory}
 
 
 def free_slug(title: str) -> str:
@@ -43,12 +51,9 @@ def free_slug(title: str) -> str:
 def create(*, organisation: Organisation, form: dict[str, Any], by: User, invented: bool = False) -> Dataset:
     """A dataset that nobody outside sees yet."""
     check(by, Deed.PREPARE, organisation)
-    if not (form.get("title") or "").strip():
-        raise DatasetError(_("Donnez un titre au jeu de données : c'est ce que l'on cherchera."))
-    dataset = Dataset(
-        organisation=organisation, territory=organisation.territory, slug=free_slug(form["title"]), invented=invented
-    )
+    dataset = Dataset(organisation=organisation, territory=organisation.territory, invented=invented)
     fill(dataset, form)
+    dataset.slug = free_slug(dataset.title)
     dataset.save()
     refresh_search_text(dataset)
     return dataset
@@ -65,11 +70,27 @@ def apply(dataset: Dataset, form: dict[str, Any], *, by: User) -> Dataset:
 
 
 def fill(dataset: Dataset, form: dict[str, Any]) -> None:
+    """What a form holds, complete or not: a draft may hold anything, a dataset may not."""
     for name in FIELDS:
         if name in form and form[name] is not None:
-            setattr(dataset, name, form[name])
+            longest = getattr(Dataset._meta.get_field(name), "max_length", None)
+            value = form[name].strip()[:longest] if isinstance(form[name], str) else form[name]
+            setattr(dataset, name, value)
+    if not dataset.title:
+        raise DatasetError(_("Donnez un titre au jeu de données : c'est ce que l'on cherchera."))
+    dataset.source_url = dataset.source_url if is_web_address(dataset.source_url) else ""
+    if "territory" in form:
+        dataset.territory = territory_called(form["territory"] or "") or dataset.organisation.territory
     dataset.licence = dataset.licence if dataset.licence in Licence.values else Licence.LO2
     dataset.frequency = dataset.frequency if dataset.frequency in Frequency.values else Frequency.UNKNOWN
+
+
+def is_web_address(text: str) -> bool:
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def show(dataset: Dataset, *, by: User) -> None:

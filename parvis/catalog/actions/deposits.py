@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import transaction
@@ -37,7 +38,7 @@ def clean_name(name: str) -> str:
 
 def receive(
     *,
-    chunks: Iterable[bytes],
+    chunks: Iterable[bytes] | storage.Incoming,
     name: str,
     organisation: Organisation,
     by: User,
@@ -45,26 +46,35 @@ def receive(
     schema: str = "",
     options: dict[str, Any] | None = None,
 ) -> Deposit:
-    """Keep the bytes of a file and ask for its reading. Raises StorageError (too heavy, disk full), DepositError (empty)."""
-    check(by, Deed.DEPOSIT, organisation)
-    belongs(resource, organisation)
-    stored = storage.keep(chunks)
-    if not stored.size:
+    """Keep the bytes of a file and ask for its reading. Raises StorageError (too heavy, disk full), DepositError (empty),
+    UnknownSchemaError."""
+    deposit = prepare(organisation=organisation, resource=resource, schema=schema, options=options, by=by)
+    incoming = chunks if isinstance(chunks, storage.Incoming) else storage.arrived(chunks)
+    if not incoming.size:
+        incoming.discard()
         raise DepositError(_("Ce fichier est vide. Vérifiez que vous avez choisi le bon, puis déposez-le de nouveau."))
+    stored = incoming.keep()
+    deposit.name, deposit.sha256, deposit.size = clean_name(name), stored.sha256, stored.size
     with transaction.atomic():
-        deposit = Deposit.objects.create(
-            organisation=organisation,
-            resource=resource,
-            created_by=by,
-            name=clean_name(name),
-            sha256=stored.sha256,
-            size=stored.size,
-            schema=known(schema or (resource.schema if resource else "")),
-            options=clean_options(options or {}),
-            form=datasets.form_of(resource) if resource else {},
-        )
+        deposit.save()
         tasks.nudge(deposit)
     return deposit
+
+
+def prepare(
+    *, organisation: Organisation, resource: Resource | None, schema: str, options: dict[str, Any] | None, by: User
+) -> Deposit:
+    """A deposit whose file is still to come, once everything else has been checked."""
+    check(by, Deed.DEPOSIT, organisation)
+    belongs(resource, organisation)
+    return Deposit(
+        organisation=organisation,
+        resource=resource,
+        created_by=by,
+        schema=known(schema or (resource.schema if resource else "")),
+        options=clean_options(options or {}),
+        form=datasets.form_of(resource) if resource else {},
+    )
 
 
 def from_url(
@@ -77,21 +87,12 @@ def from_url(
     options: dict[str, Any] | None = None,
 ) -> Deposit:
     """Ask for the file at an address. Raises FetchError where the address itself is refused; the rest is said by the deposit."""
-    check(by, Deed.DEPOSIT, organisation)
-    belongs(resource, organisation)
+    deposit = prepare(organisation=organisation, resource=resource, schema=schema, options=options, by=by)
     parsed = check_url(url, allow=settings.FETCH_ALLOW)
+    deposit.name = clean_name(unquote(parsed.path.rsplit("/", 1)[-1]) or parsed.host)
+    deposit.url, deposit.state = url.strip(), Deposit.State.FETCHING
     with transaction.atomic():
-        deposit = Deposit.objects.create(
-            organisation=organisation,
-            resource=resource,
-            created_by=by,
-            name=clean_name(parsed.path.rsplit("/", 1)[-1] or parsed.host),
-            url=url.strip(),
-            state=Deposit.State.FETCHING,
-            schema=known(schema or (resource.schema if resource else "")),
-            options=clean_options(options or {}),
-            form=datasets.form_of(resource) if resource else {},
-        )
+        deposit.save()
         tasks.nudge(deposit)
     return deposit
 

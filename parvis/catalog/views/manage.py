@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from parvis.catalog.actions import datasets, versions
-from parvis.catalog.actions.datasets import FIELDS, DatasetError
+from parvis.catalog.actions.datasets import DatasetError, described
 from parvis.catalog.forms import DescriptionForm, WithdrawForm
 from parvis.catalog.models import Dataset
 from parvis.catalog.permissions import Deed, can, get_dataset_to_manage_for, get_version_to_withdraw_for
@@ -21,23 +21,28 @@ from parvis.catalog.views.deposits import who
 def show(request: HttpRequest, dataset: Dataset, form: DescriptionForm, status: int = 200) -> HttpResponse:
     resources = dataset.resources.prefetch_related("versions").select_related("current")
     allowed = {deed.name.lower(): can(request.user, deed, dataset.organisation) for deed in Deed}
-    return render(request, "catalog/manage.html", {"dataset": dataset, "resources": resources, "form": form, "may": allowed}, status=status)
+    return render(
+        request,
+        "catalog/manage.html",
+        {"dataset": dataset, "resources": resources, "form": form, "may": allowed},
+        status=status,
+    )
 
 
 @login_required
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = get_dataset_to_manage_for(request.user, slug)
-    return show(request, dataset, DescriptionForm(initial={name: getattr(dataset, name) for name in FIELDS}))
+    return show(request, dataset, DescriptionForm(initial=described(dataset), organisation=dataset.organisation))
 
 
 @login_required
 @require_POST
 def describe(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = get_dataset_to_manage_for(request.user, slug)
-    form = DescriptionForm(request.POST)
+    form = DescriptionForm(request.POST, organisation=dataset.organisation)
     if not form.is_valid():
         return show(request, dataset, form, status=422)
-    datasets.apply(dataset, {name: form.cleaned_data[name] for name in FIELDS}, by=who(request))
+    datasets.apply(dataset, form.cleaned_data, by=who(request))
     messages.success(request, _("La description est enregistrée."))
     return redirect("catalog:manage", slug)
 
@@ -90,4 +95,6 @@ def withdraw(request: HttpRequest, slug: str, version_id: str) -> HttpResponse:
         versions.withdraw(version, reason=form.cleaned_data["reason"], by=who(request))
         messages.success(request, _("La version est retirée : son contenu est effacé, sa trace et la raison restent."))
         return redirect("catalog:manage", slug)
-    return render(request, "catalog/manage_withdraw.html", {"form": form, "version": version, "dataset": version.resource.dataset})
+    return render(
+        request, "catalog/manage_withdraw.html", {"form": form, "version": version, "dataset": version.resource.dataset}
+    )
