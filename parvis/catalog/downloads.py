@@ -10,9 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
 from django.utils.text import slugify
@@ -90,16 +90,16 @@ def file(request: HttpRequest, path: Path, kind: str, tag: str, modified: int) -
     """A file, or the part of it that `Range` asks for (RFC 9110, 14): one part at most, otherwise the whole."""
     size = path.stat().st_size
     part = _part(request, size, tag, modified)
-    if part is None:
-        response: HttpResponseBase = FileResponse(path.open("rb"), content_type=TYPES[kind])
-        response.headers["Content-Length"] = str(size)
-    elif part[0] > part[1]:
-        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    if part and part[0] > part[1]:
+        response: HttpResponseBase = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     else:
-        first, last = part
-        response = StreamingHttpResponse(_slice(path.open("rb"), first, last - first + 1), status=206, content_type=TYPES[kind])
-        response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+        first, last = part or (0, size - 1)
+        response = StreamingHttpResponse(
+            _slice(path, first, last - first + 1), status=206 if part else 200, content_type=TYPES[kind]
+        )
         response.headers["Content-Length"] = str(last - first + 1)
+        if part:
+            response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Encoding"] = "identity"  # compressed on the way, bytes and lengths would no longer agree
     return response
@@ -121,8 +121,8 @@ def _part(request: HttpRequest, size: int, tag: str, modified: int) -> tuple[int
     return (start, end) if start < size else (1, 0)
 
 
-def _slice(opened: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    with opened:
+def _slice(path: Path, start: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as opened:
         opened.seek(start)
         while length > 0:
             block = opened.read(min(BLOCK, length))

@@ -206,11 +206,23 @@ def _pattern(value: str) -> str:
     taking the accents off every cell."""
     folded = unicodedata.normalize("NFD", "".join(LIGATURES.get(letter, letter) for letter in value.casefold()))
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    found = "".join(f"[{LETTERS[letter]}]\\p{{M}}*" if letter in LETTERS else re.escape(letter) for letter in plain)
-    for letter, pair in LIGATURES.items():
-        apart = "".join(f"[{LETTERS[one]}]\\p{{M}}*" for one in pair)
-        found = found.replace(apart, f"(?:{apart}|{letter})")
-    return "(?i)" + found
+    parts, place = [], 0
+    while place < len(plain):
+        letter, pair = plain[place], plain[place : place + 2]
+        forms = LETTERS.get(letter, "")
+        # At either end, half a ligature is enough: « e » is in « œuf », « o » too.
+        if place == 0 and letter == "e":
+            forms += "".join(LIGATURES)
+        if place == len(plain) - 1:
+            forms += "".join(one for one, two in LIGATURES.items() if two[0] == letter)
+        part = rf"[{forms}]\p{{M}}*" if forms else re.escape(letter)
+        for ligature, two in LIGATURES.items():
+            if pair == two:
+                part = rf"(?:[{LETTERS[two[0]]}]\p{{M}}*[{LETTERS[two[1]]}]|{ligature})\p{{M}}*"
+                place += 1
+        parts.append(part)
+        place += 1
+    return "(?i)" + "".join(parts)
 
 
 def _condition(asked: Filter, fields: Sequence[Field]) -> tuple[str, list[Any]]:
@@ -247,7 +259,9 @@ def _where(filters: Sequence[Filter], fields: Sequence[Field]) -> tuple[str, lis
 def _key(sort: Sort, fields: Sequence[Field]) -> str:
     column = quoted(sort.column, fields)
     kind = next(field.kind for field in fields if field.name == sort.column)
-    return f"lower(strip_accents(left(CAST({column} AS VARCHAR), {SORTED_ON})))" if kind == TEXT else column
+    if kind != TEXT:
+        return column
+    return f"replace(lower(strip_accents(left(CAST({column} AS VARCHAR), {SORTED_ON}))), 'œ', 'oe')"
 
 
 # ----- The table -----

@@ -110,7 +110,7 @@ def cell(value: Any, column: Column, whole: bool = False) -> str:
     if isinstance(value, (int, float, Decimal)):
         return figure(value, grouped=column.grouped)
     text = str(value)
-    if column.format == "commune" and (address := _commune(text)):
+    if column.format == "code-commune" and (address := _commune(text)):
         return format_html('<a href="{}">{}</a>', address, text)
     if whole:
         return mark_safe(urlize(text, nofollow=True, autoescape=True))  # noqa: S308 -- urlize escapes
