@@ -131,7 +131,7 @@ def scanned(path: Path, reading: Reading, scratch: Path) -> Iterator[tuple[DuckD
     from parvis.catalog.core.tables.scan import scan
 
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        config = {"temp_directory": folder, "memory_limit": MEMORY, "threads": 2}
+        config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": folder, "memory_limit": MEMORY, "threads": 2}
         with duckdb.connect(config=config) as connection:
             yield connection, scan(connection, path, reading, Path(folder))
 

@@ -18,7 +18,7 @@ from parvis.catalog import storage
 FORM_BYTES = 1 << 20  # what a form holds beside its file
 
 
-class Arrived(UploadedFile):  # type: ignore[type-arg]
+class Arrived(UploadedFile):
     """A file of the form whose bytes wait in the store; `incoming.keep()` makes it an original, closing it forgets it."""
 
     def __init__(self, incoming: storage.Incoming, name: str | None, content_type: str | None) -> None:

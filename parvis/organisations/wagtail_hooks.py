@@ -14,7 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from parvis.organisations.models import Organisation
 
 
-class EditOnly(ModelPermissionPolicy):  # type: ignore[misc]
+class EditOnly(ModelPermissionPolicy):
     """Authorities come from the official code, the others from their own people: nothing is added or deleted here."""
 
     def user_has_permission(self, user: object, action: str) -> bool:
@@ -24,11 +24,11 @@ class EditOnly(ModelPermissionPolicy):  # type: ignore[misc]
         return self.user_has_permission(user, action)
 
 
-class OrganisationForm(WagtailAdminModelForm):  # type: ignore[misc]
+class OrganisationForm(WagtailAdminModelForm):
     website = forms.URLField(label=_("site"), required=False, assume_scheme="https")
 
 
-class OrganisationViewSet(SnippetViewSet):  # type: ignore[misc]
+class OrganisationViewSet(SnippetViewSet):
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")

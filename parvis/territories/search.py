@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from datetime import datetime
 from threading import Lock
 
@@ -162,15 +163,17 @@ def _by_prefix(known: Index, wanted: str, note: Callable[[Iterable[int], float],
         note((rank,), score)
 
 
+def _into(found: dict[int, float], ranks: Iterable[int], score: float) -> None:
+    found.update(dict.fromkeys(ranks, score))
+
+
 def _with_departement(known: Index, wanted: str, note: Callable[[Iterable[int], float], None]) -> None:
     """« saint martin ariege »: a name, then the département that tells it from its namesakes."""
     for name, pk in known.departements.items():
         if not wanted.endswith(" " + name):
             continue
         namesakes: dict[int, float] = {}
-        _by_prefix(
-            known, wanted[: -len(name) - 1], lambda ranks, score, into=namesakes: into.update(dict.fromkeys(ranks, score))
-        )
+        _by_prefix(known, wanted[: -len(name) - 1], partial(_into, namesakes))
         for rank, score in namesakes.items():
             if known.entries[rank].departement == pk:
                 note((rank,), score)
