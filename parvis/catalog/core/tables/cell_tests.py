@@ -151,6 +151,11 @@ def ordered(field: Field, cell: str) -> str | None:
     }.get(field.type)
 
 
+def bare(field: Field, cell: str) -> str:
+    """SQL of a number's text with usual signs and no blank around it."""
+    return f"trim({plain(cell, field)}, {quoted(BLANKS)})"
+
+
 def exact(field: Field, cell: str) -> str:
     """SQL of the value as an exact decimal, for sums."""
     text = plain(cell, field)

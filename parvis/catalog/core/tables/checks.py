@@ -203,7 +203,7 @@ class _Compiler:
         if len(found) < len(custom.columns):
             return  # a missing column is said once, by its label
         if custom.name == "compare-columns-value":
-            left, right = (self._typed(name) for name in custom.columns)
+            left, right = (self._comparable(name) for name in custom.columns)
             self._custom_check(
                 custom,
                 f"({left} IS NOT NULL AND {right} IS NOT NULL AND NOT {custom_checks.compare(left, custom.op, right)})",
@@ -214,6 +214,11 @@ class _Compiler:
             self._custom_check(custom, f"({amounts[0]} <> {' + '.join(amounts[1:])})", found)
         else:
             self._custom_check(custom, self._one_column(custom), found)
+
+    def _comparable(self, name: str) -> str:
+        """The typed text; a number without the blanks and signs that its column allows."""
+        one, text = self.schema.field(name), self._typed(name)
+        return cell_tests.bare(one, text) if one and one.type in cell_tests.NUMERIC else text
 
     def _amount(self, name: str) -> str:
         one = self.schema.field(name) or Field(name, "number")

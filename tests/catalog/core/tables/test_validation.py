@@ -157,7 +157,7 @@ PAIRS: list[tuple[str, dict[str, Any], str, list[tuple[str, ...]], list[tuple[st
     ("one-of-required", {"column1": "a", "column2": "b"}, "string", [("1", ""), ("", "1"), ("1", "1")], [("", "")]),
     ("cohesive-columns-value", {"column": "a", "othercolumns": ["b", "c"]}, "string", [("1", "1", "1"), ("", "", "")], [("1", "", "1"), ("", "1", "1"), ("1", "", "")]),
     ("compare-columns-value", {"column": "a", "op": ">=", "column2": "b"}, "string", [("10", "9"), ("b", "a"), ("", "9"), ("9", ""), ("1.0", "1")], [("9", "10"), ("a", "b"), ("a", "1")]),
-    ("compare-columns-value", {"column": "a", "op": "==", "column2": "b"}, "integer", [("10", "010")], [("9", "10")]),
+    ("compare-columns-value", {"column": "a", "op": "==", "column2": "b"}, "integer", [("10", "010"), ("7 ", " 7")], [("9", "10")]),
     ("sum-columns-value", {"column": "a", "columns": ["b", "c"]}, "number", [("3", "1", "2"), ("0.3", "0.1", "0.2"), ("", "1", "2"), ("9", "", "2")], [("4", "1", "2"), ("0.31", "0.1", "0.2")]),
 ]  # fmt: skip
 
