@@ -100,7 +100,22 @@ def _show(request: HttpRequest, version: Version) -> HttpResponse:
         return render(request, "catalog/version_withdrawn.html", context)
     columns = columns_of(version)
     asked = read(request.GET, columns)
-    context |= {
+    context |= described(version, columns, asked)
+    status = 200
+    try:
+        context["rows"], context["page"] = find(version, asked)
+    except rows.QuestionError as error:
+        context |= {"problem": error.message, "problem_at": error.index}
+        status = 400
+    except rows.OverloadError as error:
+        context["problem"] = str(error)
+        status = 503
+    return render(request, "catalog/resource.html", context, status=status)
+
+
+def described(version: Version, columns: list[Column], asked: Asked) -> dict[str, Any]:
+    """What the page says around the rows: the columns, what was asked, what was understood, what can be taken away."""
+    return {
         "columns": asked.columns,
         "all_columns": columns,
         "hidden": len(columns) - len(asked.columns),
@@ -114,16 +129,6 @@ def _show(request: HttpRequest, version: Version) -> HttpResponse:
         "can_export": exports.can_export(version),
         "spreadsheet": exports.ready(version),
     }
-    status = 200
-    try:
-        context["rows"], context["page"] = find(version, asked)
-    except rows.QuestionError as error:
-        context |= {"problem": error.message, "problem_at": error.index}
-        status = 400
-    except rows.OverloadError as error:
-        context["problem"] = str(error)
-        status = 503
-    return render(request, "catalog/resource.html", context, status=status)
 
 
 def _selection(asked: Asked) -> str:
