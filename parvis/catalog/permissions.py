@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from parvis.catalog.models import Dataset, Deposit, Resource, Version
 from parvis.organisations.models import Organisation, Role
-from parvis.organisations.queries import check_may, may
+from parvis.organisations.queries import RANK, check_may, may, role_in
 
 
 class Deed(StrEnum):
@@ -33,6 +33,12 @@ LEAST = {
 
 def can(user: object, deed: Deed, organisation: Organisation) -> bool:
     return may(user, organisation, LEAST[deed])
+
+
+def allowed(user: object, organisation: Organisation) -> dict[str, bool]:
+    """Every deed of the table, by name, for a page that shows what one may do."""
+    role = role_in(user, organisation)
+    return {deed.value: role is not None and RANK[role] >= RANK[least.value] for deed, least in LEAST.items()}
 
 
 def check(user: object, deed: Deed, organisation: Organisation) -> None:
@@ -63,6 +69,8 @@ def get_resource_to_manage_for(user: object, resource_id: str) -> Resource:
 
 
 def get_version_to_withdraw_for(user: object, slug: str, version_id: str) -> Version:
-    version = get_object_or_404(Version.objects.select_related("resource__dataset__organisation"), pk=version_id, resource__dataset__slug=slug)
+    version = get_object_or_404(
+        Version.objects.select_related("resource__dataset__organisation"), pk=version_id, resource__dataset__slug=slug
+    )
     check(user, Deed.WITHDRAW, version.resource.dataset.organisation)
     return version

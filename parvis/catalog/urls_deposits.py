@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:slug>/gerer/decrire/", manage.describe, name="manage_describe"),
     path("<slug:slug>/gerer/vue/", manage.visibility, name="manage_visibility"),
     path("<slug:slug>/gerer/ressource/", manage.add_resource, name="manage_resource"),
+    path("<slug:slug>/gerer/ressources/<str:resource_id>/", manage.change_resource, name="manage_table"),
     path("<slug:slug>/gerer/effacer/", manage.delete, name="manage_delete"),
     path("<slug:slug>/gerer/versions/<str:version_id>/retirer/", manage.withdraw, name="manage_withdraw"),
 ]

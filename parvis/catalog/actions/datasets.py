@@ -59,10 +59,15 @@ def create(*, organisation: Organisation, form: dict[str, Any], by: User, invent
     return dataset
 
 
+def check_edit(dataset: Dataset, *, by: User) -> None:
+    """What is public is changed by those who may publish, a draft by those who prepare."""
+    check(by, Deed.EDIT if dataset.published else Deed.PREPARE, dataset.organisation)
+
+
 @transaction.atomic
 def apply(dataset: Dataset, form: dict[str, Any], *, by: User) -> Dataset:
     """Change the description of a dataset. Its address stays."""
-    check(by, Deed.EDIT if dataset.published else Deed.PREPARE, dataset.organisation)
+    check_edit(dataset, by=by)
     fill(dataset, form)
     dataset.save()
     refresh_search_text(dataset)
@@ -116,7 +121,7 @@ def publish_again(dataset: Dataset, *, by: User) -> None:
 
 @transaction.atomic
 def add_resource(dataset: Dataset, *, title: str, by: User) -> Resource:
-    check(by, Deed.PREPARE, dataset.organisation)
+    check_edit(dataset, by=by)
     position = dataset.resources.count()
     return Resource.objects.create(dataset=dataset, title=title.strip()[:200] or dataset.title, position=position)
 

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from parvis.catalog.actions import datasets, versions
+from parvis.catalog.actions import datasets, resources, versions
 from parvis.catalog.actions.datasets import DatasetError, described
 from parvis.catalog.forms import DescriptionForm, WithdrawForm
-from parvis.catalog.models import Dataset
-from parvis.catalog.permissions import Deed, can, get_dataset_to_manage_for, get_version_to_withdraw_for
+from parvis.catalog.models import Dataset, Version
+from parvis.catalog.permissions import (
+    allowed,
+    get_dataset_to_manage_for,
+    get_resource_to_manage_for,
+    get_version_to_withdraw_for,
+)
 from parvis.catalog.views.deposits import who
 
 
 def show(request: HttpRequest, dataset: Dataset, form: DescriptionForm, status: int = 200) -> HttpResponse:
-    resources = dataset.resources.prefetch_related("versions").select_related("current")
-    allowed = {deed.name.lower(): can(request.user, deed, dataset.organisation) for deed in Deed}
-    return render(
-        request,
-        "catalog/manage.html",
-        {"dataset": dataset, "resources": resources, "form": form, "may": allowed},
-        status=status,
-    )
+    light = Prefetch("versions", Version.objects.defer("reading", "profile", "verdict"))
+    tables = list(dataset.resources.prefetch_related(light).select_related("current"))
+    context = {
+        "dataset": dataset,
+        "resources": tables,
+        "form": form,
+        "may": allowed(request.user, dataset.organisation),
+        "versioned": any(table.versions.all() for table in tables),
+    }
+    return render(request, "catalog/manage.html", context, status=status)
 
 
 @login_required
@@ -71,6 +79,27 @@ def add_resource(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = get_dataset_to_manage_for(request.user, slug)
     resource = datasets.add_resource(dataset, title=request.POST.get("title", ""), by=who(request))
     return redirect(f"{reverse('catalog:publish')}?resource={resource.pk}")
+
+
+@login_required
+@require_POST
+def change_resource(request: HttpRequest, slug: str, resource_id: str) -> HttpResponse:
+    """Name a table, put it one place before, or take away one that was never filled."""
+    resource = get_resource_to_manage_for(request.user, resource_id)
+    by = who(request)
+    try:
+        if "up" in request.POST:
+            resources.move_up(resource, by=by)
+        elif "delete" in request.POST:
+            resources.delete_draft(resource, by=by)
+            messages.success(request, _("La table est retirée de ce jeu de données."))
+        else:
+            given = {name: request.POST.get(name, "") for name in ("title", "description")}
+            resources.describe(resource, **given, by=by)
+            messages.success(request, _("Le titre est enregistré."))
+    except DatasetError as error:
+        messages.error(request, str(error))
+    return redirect("catalog:manage", resource.dataset.slug)
 
 
 @login_required
