@@ -20,6 +20,11 @@ from parvis.territories.models import Level, Territory
 # ----- One dataset, one resource, one version -----
 
 
+def _safe(text: str) -> str:
+    """Without the one character that PostgreSQL cannot hold: what is asked with it is found nowhere."""
+    return text.replace("\x00", "\ufffd")
+
+
 def published() -> QuerySet[Dataset]:
     """What everybody sees."""
     return Dataset.objects.filter(published__isnull=False).select_related("organisation", "territory")
@@ -35,7 +40,7 @@ def get_dataset_for(user: object, slug: str) -> Dataset:
 
 def get_resource_for(user: object, slug: str, resource_id: str) -> Resource:
     dataset = get_dataset_for(user, slug)
-    resource = dataset.resources.select_related("current").filter(pk=resource_id).first()
+    resource = dataset.resources.select_related("current").filter(pk=_safe(resource_id)).first()
     if resource is None:
         raise Http404
     resource.dataset = dataset
@@ -93,7 +98,7 @@ class Question:
 def territory_called(reference: str) -> Territory | None:
     """`departement:46` → the département of Lot."""
     level, _colon, code = reference.partition(":")
-    return Territory.objects.filter(level=level, code=code).first() if code else None
+    return Territory.objects.filter(level=_safe(level), code=_safe(code)).first() if code else None
 
 
 def _inside(territory: Territory) -> Q:
@@ -120,13 +125,13 @@ def datasets(question: Question, place: Territory | None = None) -> QuerySet[Dat
     """The list, filtered and sorted, with `score` and `distance`, each dataset with its resources and their current versions."""
     found = search(published(), question.text)
     if question.organisation:
-        found = found.filter(organisation__slug=question.organisation)
+        found = found.filter(organisation__slug=_safe(question.organisation))
     if question.territory:
         territory = territory_called(question.territory)
         found = found.filter(_inside(territory)) if territory else found.none()
     resources = Resource.objects.filter(dataset=OuterRef("pk"))
     if question.schema:
-        found = found.filter(Exists(resources.filter(current__schema=question.schema)))
+        found = found.filter(Exists(resources.filter(current__schema=_safe(question.schema))))
     if question.validity == "valide":
         found = found.filter(Exists(resources.filter(current__valid=True)), ~Exists(resources.filter(current__valid=False)))
     elif question.validity == "erreurs":
@@ -209,12 +214,14 @@ def recent_versions(dataset: Dataset, resources: Sequence[Resource]) -> list[Ver
 
 
 def published_dataset(name: str) -> Dataset | None:
-    return published().filter(Q(pk=name) | Q(slug=name)).prefetch_related(light()).first()
+    return published().filter(Q(pk=_safe(name)) | Q(slug=_safe(name))).prefetch_related(light()).first()
 
 
 def published_resource(resource_id: str) -> Resource | None:
     found = (
-        Resource.objects.filter(pk=resource_id, dataset__published__isnull=False).select_related("dataset", "current").first()
+        Resource.objects.filter(pk=_safe(resource_id), dataset__published__isnull=False)
+        .select_related("dataset", "current")
+        .first()
     )
     if found and found.current:
         found.current.resource = found
