@@ -17,7 +17,7 @@ $(VENV)/base: requirements/base.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V)."; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment: install its venv module (python3-venv)."; exit 2; }
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/base.txt
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e . || $(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 node_modules/.installed: package-lock.json
