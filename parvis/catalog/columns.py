@@ -29,6 +29,7 @@ TYPE_LABELS = {
 }
 
 
+WIDE = 24
 TELLING = 0.05
 """The share of the rows that the most frequent values must have to be drawn."""
 
@@ -75,6 +76,12 @@ class Column:
     def grouped(self) -> bool:
         """Whether thousands are set apart: never in a year, a latitude or a longitude."""
         return self.type in {"integer", "number"} and self.format not in {"latitude", "longitude"}
+
+    @property
+    def wide(self) -> bool:
+        """Whether its cells are sentences rather than words."""
+        known = [self.minimum, self.maximum, *(value for value, _count in self.frequent)]
+        return self.type == "string" and any(len(str(value)) > WIDE for value in known if value is not None)
 
     @property
     def filled(self) -> int:
