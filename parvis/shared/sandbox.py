@@ -64,19 +64,19 @@ class SandboxError(Exception):
         self.detail = detail
 
 
-class Busy(SandboxError):  # noqa: N818
+class Busy(SandboxError):
     """Both places are taken: answer 503."""
 
 
-class TimedOut(SandboxError):  # noqa: N818
+class TimedOut(SandboxError):
     """Killed at the end of its time."""
 
 
-class OutOfMemory(SandboxError):  # noqa: N818
+class OutOfMemory(SandboxError):
     """Asked for more memory than its share."""
 
 
-class Refused(SandboxError):  # noqa: N818
+class Refused(SandboxError):
     """The function raised ValueError: its own message."""
 
 
@@ -84,11 +84,11 @@ class TooLarge(Refused):
     """The result, or the scratch folder, outgrew its limit."""
 
 
-class Unprotected(SandboxError):  # noqa: N818
+class Unprotected(SandboxError):
     """This machine lacks the locks that keep the child from writing where it may not: nothing was run."""
 
 
-class Crashed(SandboxError):  # noqa: N818
+class Crashed(SandboxError):
     """Any other end."""
 
 
@@ -192,7 +192,7 @@ def _talk(letter: IO[bytes], where: str, limits: Limits, scratch: Path | None) -
     deadline = time.monotonic() + limits.seconds
     reading, writing = os.pipe()
     try:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, "-I", "-S", "-B", "-c", _START, str(_ROOT), str(writing)],
             stdin=letter,
             stdout=subprocess.DEVNULL,

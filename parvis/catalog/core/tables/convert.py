@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 """Called with rows done and rows in all."""
 
 
-class ConversionRefused(Exception):  # noqa: N818
+class ConversionRefused(Exception):
     """The table cannot be written in this format, or at this place; the message is one French sentence."""
 
 

@@ -54,7 +54,7 @@ _REFUSED_STARTS = frozenset(
 REFUSED = "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture de la table, par exemple SELECT * FROM data."
 
 
-class QueryRefused(Exception):  # noqa: N818
+class QueryRefused(Exception):
     """The query was refused, is wrong, or was stopped; the message is one French sentence (with the engine's own words)."""
 
 
