@@ -72,7 +72,7 @@ def work() -> int:
     threading.Thread(target=reap_for_ever, daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_signal: os.kill(os.getpid(), signal.SIGINT))
     try:
-        call_command("db_worker", interval=0.5, startup_delay=False, verbosity=0)
+        call_command("db_worker", interval=0.5, startup_delay=False, reload=False, verbosity=0)
     except (KeyboardInterrupt, SystemExit):
         return 0
     return 0
