@@ -23,8 +23,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.small_site import PASSWORD, SmallSite, build
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    "addEventListener('securitypolicyviolation', event => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`))"
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
