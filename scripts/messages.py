@@ -1,7 +1,8 @@
 """Translations: gather the French sentences of the code and the templates, and keep the English catalogue complete.
 
     python scripts/messages.py           bring parvis/locale/en up to date
-    python scripts/messages.py --check   fail if a sentence is missing, untranslated, fuzzy or no longer used
+    python scripts/messages.py --check   fail if a sentence is missing from the catalogue or no longer used; count those to translate
+    python scripts/messages.py --complete   the same, and fail if a sentence is not translated
 
 Templates go through Django's own `templatize`, so that no other program than Python is needed.
 """
@@ -103,11 +104,16 @@ def main() -> int:
             message.flags = set(previous.flags) - {"fuzzy"} | (message.flags & {"python-format"})
     missing = [message.id for message in fresh if message.id and not translated(message.string)]
     stale = [message.id for message in old if message.id and fresh.get(message.id, message.context) is None]
-    if "--check" in sys.argv:
-        for title, items in (("without an English sentence", missing), ("no longer used (run make messages)", stale)):
+    if {"--check", "--complete"} & set(sys.argv):
+        absent = [message.id for message in fresh if message.id and old.get(message.id, message.context) is None]
+        faults = [("missing from the catalogue (run make messages)", absent), ("no longer used (run make messages)", stale)]
+        if "--complete" in sys.argv:
+            faults.append(("without an English sentence", missing))
+        for title, items in faults:
             if items:
                 print(f"{len(items)} {title}:", *(f"  {item!r}" for item in items[:20]), sep="\n")
-        return 1 if missing or stale else 0
+        print(f"{len(missing)} sentences to translate into English.")
+        return 1 if any(items for _title, items in faults) else 0
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, fresh, width=120, sort_output=True, include_lineno=False, omit_header=False)
