@@ -1,6 +1,6 @@
 """Time and memory to recognise the columns of a table, ours (types, formats, distinct values, histograms) against csv-detective.
 
-    python benchmarks/profiling.py [--rows 100000]
+python benchmarks/profiling.py [--rows 100000]
 """
 
 from __future__ import annotations

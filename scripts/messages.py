@@ -36,7 +36,9 @@ def sentences(path: Path) -> list[tuple[str | tuple[str, str], str | None]]:
 
         text = "\n".join(calls(templatize(text, origin=str(path))))
     found = []
-    for _line, function, messages, _comments in extract_python(io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
+    for _line, function, messages, _comments in extract_python(
+        io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
+    ):
         parts = messages if isinstance(messages, tuple) else (messages,)
         context = parts[0] if function and "pgettext" in function else None
         parts = parts[1:] if context else parts
@@ -61,7 +63,11 @@ def calls(templatized: str) -> list[str]:
                     position += len(quote) - 1
                     quote = ""
             elif character in "'\"":
-                quote = templatized[position : position + 3] if templatized[position : position + 3] in ("'''", '"""') else character
+                quote = (
+                    templatized[position : position + 3]
+                    if templatized[position : position + 3] in ("'''", '"""')
+                    else character
+                )
                 position += len(quote) - 1
             else:
                 depth += {"(": 1, ")": -1}.get(character, 0)

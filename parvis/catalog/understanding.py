@@ -1,15 +1,16 @@
 """What is done in the sandbox with a file that nobody knows. Each function takes paths and JSON, and returns JSON; no Django here.
 
-A function refuses with a ValueError whose message is the sentence for the person."""
+A function refuses with a ValueError whose message is the sentence for the person; any other ValueError is a crash."""
 
 from __future__ import annotations
 
 import csv
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +24,36 @@ PREVIEW_ROWS = 12
 LISTED = 100_000
 
 
+def refusing(function: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """What the core refuses, with its sentence. A ValueError that comes from elsewhere (an encoding, a number) says nothing to
+    anybody: it must not be shown in its place."""
+
+    @wraps(function)
+    def called(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        from parvis.catalog.core.tables.convert import ConversionRefused
+        from parvis.catalog.core.tables.reading import UnreadableTable
+        from parvis.catalog.core.tables.schema import SchemaError
+
+        try:
+            return function(*args, **kwargs)
+        except (UnreadableTable, ConversionRefused, SchemaError) as error:
+            raise ValueError(str(error)) from error
+        except ValueError as error:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+
+    return called
+
+
+@refusing
 def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
     """How the file is read: {"reading"}."""
     from parvis.catalog.core.tables.detection import detect
-    from parvis.catalog.core.tables.reading import Options, UnreadableTable
+    from parvis.catalog.core.tables.reading import Options
 
-    try:
-        reading = detect(Path(path), Options(**options))
-    except UnreadableTable as error:
-        raise ValueError(error.message) from error
-    return {"reading": asdict(reading)}
+    return {"reading": asdict(detect(Path(path), Options(**options)))}
 
 
+@refusing
 def profile(path: str, reading: dict[str, Any], out: str, known: str) -> dict[str, Any]:
     """Columns, personal data, first rows, and the schemas that seem to fit:
     {"profile", "preview", "proposals"}; `known` is the folder of updated schemas."""
@@ -48,7 +67,8 @@ def profile(path: str, reading: dict[str, Any], out: str, known: str) -> dict[st
     names = {id(schema): name for name, schema in schemas}
     ranked = match.ranked([schema for _name, schema in schemas], understood.names, types)[:3]
     proposals = [
-        {"schema": names[id(one.schema)], "title": one.schema.title, "score": round(one.score, 3), "reason": one.reason} for one in ranked
+        {"schema": names[id(one.schema)], "title": one.schema.title, "score": round(one.score, 3), "reason": one.reason}
+        for one in ranked
     ]
     return {"profile": asdict(described), "preview": preview(Path(path), understood, Path(out)), "proposals": proposals}
 
@@ -58,20 +78,21 @@ def preview(path: Path, reading: Reading, scratch: Path) -> list[dict[str, Any]]
     with scanned(path, reading, scratch) as (connection, table):
         columns = ", ".join(table.columns)
         rows = connection.execute(f"SELECT {columns} FROM {table.sql} LIMIT {PREVIEW_ROWS}").fetchall()  # noqa: S608
-        return [{"row": table.line_of(number), "cells": [cell[:200] if cell else cell for cell in row]} for number, row in enumerate(rows)]
+        return [
+            {"row": table.line_of(number), "cells": [cell[:200] if cell else cell for cell in row]}
+            for number, row in enumerate(rows)
+        ]
 
 
+@refusing
 def build(path: str, reading: dict[str, Any], out: str) -> dict[str, Any]:
     """The typed Parquet, at `out`/table.parquet: {"rows"}."""
-    from parvis.catalog.core.tables.convert import ConversionRefused, convert
+    from parvis.catalog.core.tables.convert import convert
 
-    try:
-        done = convert(Path(path), to_reading(reading), "parquet", Path(out) / "table.parquet", Path(out))
-    except ConversionRefused as error:
-        raise ValueError(str(error)) from error
-    return {"rows": done.rows}
+    return {"rows": convert(Path(path), to_reading(reading), "parquet", Path(out) / "table.parquet", Path(out)).rows}
 
 
+@refusing
 def check(path: str, reading: dict[str, Any], schema: str, out: str) -> dict[str, Any]:
     """The verdict against the schema (its JSON text); every error at `out`/errors.csv, up to LISTED of them."""
     from parvis.catalog.core.tables.causes import causes
@@ -88,6 +109,7 @@ def check(path: str, reading: dict[str, Any], schema: str, out: str) -> dict[str
     return shown.as_dict() | {"causes": [asdict(cause) for cause in causes(report)]}
 
 
+@refusing
 def mend(path: str, reading: dict[str, Any], schema: str, out: str) -> dict[str, Any]:
     """The repaired file at `out`/repaired.csv and all changes at `out`/repairs.csv: {"count", "changes", "by_reason"}."""
     from parvis.catalog.core.tables.registry import from_text
@@ -96,20 +118,26 @@ def mend(path: str, reading: dict[str, Any], schema: str, out: str) -> dict[str,
     understood = to_reading(reading)
     folder = Path(out)
     with scanned(Path(path), understood, folder) as (connection, table):
-        done = repair(connection, understood, table, from_text(schema, "schéma"), folder / "repaired.csv", changes_out=folder / "repairs.csv", kept=200)
+        done = repair(
+            connection,
+            understood,
+            table,
+            from_text(schema, "schéma"),
+            folder / "repaired.csv",
+            changes_out=folder / "repairs.csv",
+            kept=200,
+        )
     return {"count": done.count, "changes": [asdict(change) for change in done.changes], "by_reason": done.by_reason}
 
 
+@refusing
 def sheet(path: str, out: str) -> dict[str, Any]:
     """An XLSX of a version's Parquet, at `out`/table.xlsx."""
-    from parvis.catalog.core.tables.convert import ConversionRefused, convert
+    from parvis.catalog.core.tables.convert import convert
     from parvis.catalog.core.tables.detection import detect
 
     source = Path(path)
-    try:
-        convert(source, detect(source), "xlsx", Path(out) / "table.xlsx", Path(out))
-    except ConversionRefused as error:
-        raise ValueError(str(error)) from error
+    convert(source, detect(source), "xlsx", Path(out) / "table.xlsx", Path(out))
     return {}
 
 
@@ -131,7 +159,11 @@ def scanned(path: Path, reading: Reading, scratch: Path) -> Iterator[tuple[DuckD
     from parvis.catalog.core.tables.scan import scan
 
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": folder, "memory_limit": MEMORY, "threads": 2}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": folder,
+            "memory_limit": MEMORY,
+            "threads": 2,
+        }
         with duckdb.connect(config=config) as connection:
             yield connection, scan(connection, path, reading, Path(folder))
 
@@ -143,4 +175,6 @@ def list_errors(errors: Any, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["ligne", "colonne", "valeur", "code", "message"])
         for error in errors:
-            writer.writerow([error.row, *(escape_formula(text or "") for text in (error.column, error.value)), error.code, error.message])
+            writer.writerow(
+                [error.row, *(escape_formula(text or "") for text in (error.column, error.value)), error.code, error.message]
+            )

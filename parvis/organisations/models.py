@@ -30,7 +30,12 @@ class Organisation(models.Model):
     nature = models.CharField(_("nature"), max_length=12, choices=Nature.choices)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True, db_index=True)
     territory = models.ForeignKey(
-        "territories.Territory", models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("territoire")
+        "territories.Territory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("territoire"),
     )
     description = models.TextField(_("présentation"), blank=True)
     website = models.URLField(_("site"), blank=True)

@@ -30,9 +30,26 @@ class Person:
 
 
 PEOPLE = (
-    Person("agent@demo.invalid", "Camille Exemple", "dépose et publie les fichiers de Figeac", organisation=("commune", COMMUNE), role=Role.EDITOR),
-    Person("donnees@demo.invalid", "Dominique Exemple", "publie les données de la Région", organisation=("region", REGION), role=Role.ADMINISTRATOR),
-    Person("administration@demo.invalid", "Alix Exemple", "administre la plateforme (/gestion/)", platform_role=PlatformRole.ADMINISTRATOR),
+    Person(
+        "agent@demo.invalid",
+        "Camille Exemple",
+        "dépose et publie les fichiers de Figeac",
+        organisation=("commune", COMMUNE),
+        role=Role.EDITOR,
+    ),
+    Person(
+        "donnees@demo.invalid",
+        "Dominique Exemple",
+        "publie les données de la Région",
+        organisation=("region", REGION),
+        role=Role.ADMINISTRATOR,
+    ),
+    Person(
+        "administration@demo.invalid",
+        "Alix Exemple",
+        "administre la plateforme (/gestion/)",
+        platform_role=PlatformRole.ADMINISTRATOR,
+    ),
     Person("habitante@demo.invalid", "Sacha Exemple", "habite le territoire, sans organisation"),
 )
 

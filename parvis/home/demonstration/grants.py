@@ -28,7 +28,16 @@ HEADER = [
     "dispositifAide",
 ]
 KINDS = ("Les Amis", "Le Foyer", "L'Atelier", "Le Club", "La Compagnie", "L'Harmonie", "Le Comité", "Les Jardins")
-NAMES = ("du Causse", "de la Halle", "des Deux Rives", "du Vieux Pont", "de l'Écluse", "du Moulin bleu", "des Trois Tilleuls", "de la Combe")
+NAMES = (
+    "du Causse",
+    "de la Halle",
+    "des Deux Rives",
+    "du Vieux Pont",
+    "de l'Écluse",
+    "du Moulin bleu",
+    "des Trois Tilleuls",
+    "de la Combe",
+)
 PURPOSES = (
     "Fonctionnement de l'année",
     "Atelier de réparation ouvert à tous",
@@ -100,7 +109,9 @@ def broken(giver: str, siren: str, year: int) -> bytes:
         amount = float(row["montant"])
         row["montant"] = f"{amount:,.2f}".replace(",", " ").replace(".", ",")
         if number % 9 == 4:
-            row["idBeneficiaire"] = f"{row['idBeneficiaire'][:3]} {row['idBeneficiaire'][3:6]} {row['idBeneficiaire'][6:9]} {row['idBeneficiaire'][9:]}"
+            row["idBeneficiaire"] = (
+                f"{row['idBeneficiaire'][:3]} {row['idBeneficiaire'][3:6]} {row['idBeneficiaire'][6:9]} {row['idBeneficiaire'][9:]}"
+            )
         if number % 13 == 6:
             row["nature"] = "Aide en numéraire "
     rows[11]["objet"] = ""
@@ -116,5 +127,7 @@ def broken(giver: str, siren: str, year: int) -> bytes:
         if number == 30:
             text.write(padding + "\r\n")
     total = sum(float(row["montant"].replace(" ", "").replace(",", ".")) for row in rows)
-    writer.writerow(dict.fromkeys(HEADER, "") | {"nomAttribuant": "Total", "montant": f"{total:,.2f}".replace(",", " ").replace(".", ",")})
+    writer.writerow(
+        dict.fromkeys(HEADER, "") | {"nomAttribuant": "Total", "montant": f"{total:,.2f}".replace(",", " ").replace(".", ",")}
+    )
     return text.getvalue().encode("cp1252")

@@ -99,7 +99,15 @@ def invented(agent: User, say: Say) -> None:
         "annual",
         ("subventions", "associations", "budget"),
     )
-    place([grants.clean(giver, commune.siren, 2024)], "subventions-2024.csv", commune, agent, form, schema="scdl/subventions", fake=True)
+    place(
+        [grants.clean(giver, commune.siren, 2024)],
+        "subventions-2024.csv",
+        commune,
+        agent,
+        form,
+        schema="scdl/subventions",
+        fake=True,
+    )
     draft = described(
         "Subventions versées en 2025 (exemple inventé)",
         "Fichier inventé pour la démonstration : ni ces associations ni ces subventions n'existent.",
@@ -127,7 +135,9 @@ EPCI = (
 )
 
 
-def described(title: str, description: str, source: str, frequency: str = "annual", keywords: tuple[str, ...] = ()) -> dict[str, Any]:
+def described(
+    title: str, description: str, source: str, frequency: str = "annual", keywords: tuple[str, ...] = ()
+) -> dict[str, Any]:
     return {
         "title": title,
         "description": description,
@@ -138,7 +148,9 @@ def described(title: str, description: str, source: str, frequency: str = "annua
     }
 
 
-def place(chunks: Any, name: str, organisation: Any, by: User, form: dict[str, Any], schema: str = "", fake: bool = False) -> None:
+def place(
+    chunks: Any, name: str, organisation: Any, by: User, form: dict[str, Any], schema: str = "", fake: bool = False
+) -> None:
     if catalog.has_dataset(organisation=organisation, title=form["title"]):
         return  # an earlier start was stopped half-way
     catalog.publish_file(chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema, invented=fake)

@@ -71,7 +71,9 @@ def spark(bins: list[float], label: str = "") -> SafeString:
         for index, value in enumerate(bins)
         if value
     )
-    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # no text of a person in it
+    role = (
+        format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    )  # no text of a person in it
     drawn = mark_safe(bars)  # noqa: S308 -- numbers of ours
     return format_html(
         '<svg class="spark" viewBox="0 0 {} 24" width="{}" height="24" {}>{}</svg>', len(bins) * 8, len(bins) * 8, role, drawn
