@@ -113,7 +113,7 @@ BROKEN: dict[str, tuple[str, bytes, set[str]]] = {
     "control characters": ("a.csv", b"code;nom\n1;\x01\x02\x1b[31m\n2;\x7f\n", {"failed", "ready"}),
     "surrogates in JSON": ("a.jsonl", b'{"code": "1", "nom": "\\ud800"}\n{"code": "2", "nom": "x"}\n', {"failed", "ready"}),
     "NUL in JSON": ("a.jsonl", b'{"code": "1", "nom": "a\\u0000b"}\n{"code": "2", "nom": "x"}\n', {"failed", "ready"}),
-    "a hundred columns without a cell": ("a.csv", b";".join(b"c%d" % n for n in range(100)) + b"\n" + b";" * 99 + b"\n", {"failed", "ready"}),
+    "thirty columns without a cell": ("a.csv", b";".join(b"c%d" % n for n in range(30)) + b"\n" + b";" * 29 + b"\n", {"failed", "ready"}),
     "a line of a megabyte": ("a.csv", b"code;nom\n1;" + b"x" * 1_000_000 + b"\n2;y\n", {"failed", "ready"}),
     "a page instead of a file": ("a.csv", b"<!DOCTYPE html><html><body>Erreur 404</body></html>", {"failed", "ready"}),
 }  # fmt: skip
