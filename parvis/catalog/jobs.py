@@ -188,8 +188,9 @@ def digest_of(deposit: Deposit) -> str:
 def note(deposit: Deposit, **fields: Any) -> None:
     """Write down how far the work has come, if it is still wanted. Raises SupersededError."""
     now = timezone.now()
+    kept = {name: storable(value) for name, value in fields.items()}
     changed = Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation, state__in=WORKING).update(
-        heartbeat=now, modified=now, **fields
+        heartbeat=now, modified=now, **kept
     )
     if not changed:
         raise SupersededError
@@ -199,8 +200,19 @@ def note(deposit: Deposit, **fields: Any) -> None:
 
 def fail(deposit: Deposit, sentence: str) -> None:
     Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation, state__in=WORKING).update(
-        state=Deposit.State.FAILED, error=sentence, step="", modified=timezone.now()
+        state=Deposit.State.FAILED, error=storable(sentence), step="", modified=timezone.now()
     )
+
+
+def storable(value: Any) -> Any:
+    """The same, without the two things that a file may hold and that PostgreSQL keeps in no text: NUL and half a character."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {storable(name): storable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [storable(one) for one in value]
+    return value
 
 
 @contextmanager
