@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.catalog import storage
-from parvis.catalog.models import Deposit, Version
+from parvis.catalog.models import Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, check
 
 
@@ -24,14 +24,14 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
     check(by, Deed.WITHDRAW, version.resource.dataset.organisation)
     if not reason.strip():
         raise WithdrawalError(_("Dites pourquoi cette version est retirée : la raison restera affichée à sa place."))
-    fresh = Version.objects.select_for_update(of=("self",)).select_related("resource").get(pk=version.pk)
+    resource = Resource.objects.select_for_update().get(pk=version.resource_id)  # as publishing does: one after the other
+    fresh = Version.objects.select_for_update().get(pk=version.pk)
     if fresh.withdrawn:
         return fresh
     fresh.withdrawn, fresh.withdrawal_reason, fresh.withdrawn_by = timezone.now(), reason.strip(), by
     # What was learnt of the content goes with it: examples and values are content too.
     fresh.profile, fresh.verdict = {"rows": fresh.rows, "columns": [], "personal": []}, None
     fresh.save()
-    resource = fresh.resource
     if resource.current_id == fresh.pk:
         resource.current = resource.versions.filter(withdrawn=None).order_by("-number").first()
         resource.save(update_fields=["current"])
