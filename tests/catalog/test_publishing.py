@@ -110,6 +110,20 @@ def test_everybody_presses_the_button_together(ready: Any, editor: Any) -> None:
     others = [ready(OTHER + b"%d;x\n" % number, resource=resource).pk for number in range(3)]
     numbers = at_once(*[lambda pk=pk: deposits.publish(Deposit.objects.get(pk=pk), by=editor).number for pk in others])
     assert sorted(numbers) == [2, 3, 4], numbers
+    twins = [ready(OTHER, resource=resource).pk for _twin in range(3)]
+    numbers = at_once(*[lambda pk=pk: deposits.publish(Deposit.objects.get(pk=pk), by=editor).number for pk in twins])
+    assert numbers == [5, 5, 5], numbers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdrawing_while_another_is_published(ready: Any, editor: Any, administrator: Any) -> None:
+    first = deposits.publish(ready(), by=editor)
+    deposit = ready(OTHER, resource=first.resource)
+    at_once(
+        lambda: deposits.publish(Deposit.objects.get(pk=deposit.pk), by=editor),
+        lambda: versions.withdraw(Version.objects.get(pk=first.pk), reason="Des noms.", by=administrator),
+    )
+    assert Resource.objects.get().current.number == 2
 
 
 # ----- What is asked first -----
