@@ -213,3 +213,23 @@ def test_a_draft_never_becomes_a_dangerous_link(api) -> None:
     assert api.post(f"/deposits/{deposit.pk}/publish").status_code == 200
     dataset = Dataset.objects.get()
     assert (len(dataset.title), dataset.source_url, dataset.licence) == (200, "", "lov2")
+
+
+def test_what_no_database_keeps_is_refused(api) -> None:
+    """PostgreSQL keeps NUL in no text; it must not come out as an error of ours."""
+    deposit = run(api.deposit(organisation="figeac"))
+    page = f"/deposits/{deposit.pk}"
+    answers = [
+        api.post("/datasets", {"organisation": "figeac", "title": "a\x00b"}),
+        api.post("/datasets", {"organisation": "fig\x00eac", "title": "ab"}),
+        api.post("/datasets", {"organisation": "figeac", "title": "ab", "keywords": ["a\x00b"]}),
+        api.patch(page, {"options": {"delimiter": "\x00"}}),
+        api.patch(page, {"schema": "scdl\x00"}),
+        api.patch(page, {"description": {"description": "a\x00b"}}),
+        api.post(f"{page}/publish", {"description": {"title": "a\x00b"}}),
+        api.deposit(organisation="figeac", options='{"sheet": "a\\u0000b"}'),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * len(answers)
+    assert all(answer.headers["Content-Type"] == "application/problem+json" for answer in answers)
+    for path in ("/deposits/%00", "/datasets/%00"):
+        assert api.patch(path, {}).status_code in {400, 404}

@@ -14,7 +14,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
 from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 from ninja.decorators import decorate_view
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from parvis.accounts.tokens import bearer
 from parvis.catalog import storage, uploads
@@ -42,7 +42,17 @@ WRITE, PUBLISH, READ_DRAFTS = "datasets:write", "datasets:publish", "datasets:re
 # ----- What is asked -----
 
 
-class Description(Schema):
+class Asked(Schema):
+    @field_validator("*")
+    @classmethod
+    def storable(cls, value: Any) -> Any:
+        """A text without NUL, which PostgreSQL keeps nowhere."""
+        if any("\x00" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)):
+            raise ValueError("Ce texte contient un caractère nul.")
+        return value
+
+
+class Description(Asked):
     title: str | None = Field(None, max_length=200)
     description: str | None = Field(None, max_length=20_000)
     licence: Literal["lov2", "odbl"] | None = None
@@ -58,11 +68,11 @@ class DatasetIn(Description):
     title: str = Field(min_length=1, max_length=200)
 
 
-class ResourceIn(Schema):
+class ResourceIn(Asked):
     title: str = Field(min_length=1, max_length=200)
 
 
-class Reading(Schema):
+class Reading(Asked):
     """How to read the file; what is absent is recognised."""
 
     format: Literal["csv", "xlsx", "ods", "jsonl", "parquet"] | None = None
@@ -73,7 +83,7 @@ class Reading(Schema):
     decimal: Literal[".", ","] | None = None
 
 
-class DepositIn(Schema):
+class DepositIn(Asked):
     url: str = Field("", max_length=1000, description="L'adresse du fichier, à défaut du fichier lui-même.")
     schema_name: str = Field(
         "", alias="schema", max_length=200, description="Nom court d'un schéma connu : `scdl/subventions`."
@@ -85,14 +95,14 @@ class NewDepositIn(DepositIn):
     organisation: str = Field(description="Adresse courte de l'organisation.")
 
 
-class DepositPatch(Schema):
+class DepositPatch(Asked):
     options: Reading | None = None
     schema_name: str | None = Field(None, alias="schema", max_length=200)
     description: Description | None = None
     personal_confirmed: bool | None = Field(None, description="J'ai vérifié : ces données peuvent être publiées.")
 
 
-class PublishIn(Schema):
+class PublishIn(Asked):
     description: Description | None = None
     personal_confirmed: bool | None = None
 
