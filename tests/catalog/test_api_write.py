@@ -231,5 +231,3 @@ def test_what_no_database_keeps_is_refused(api) -> None:
     ]
     assert [answer.status_code for answer in answers] == [422] * len(answers)
     assert all(answer.headers["Content-Type"] == "application/problem+json" for answer in answers)
-    for path in ("/deposits/%00", "/datasets/%00"):
-        assert api.patch(path, {}).status_code in {400, 404}
