@@ -47,10 +47,10 @@ browser:
 	@scripts/browser
 
 test: install-dev browser ## every test, browser journeys included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-postgres: install-dev ## the tests that reach the database, on a throw-away PostgreSQL
-	@PYTHON=$(BIN)/python scripts/with-postgres $(BIN)/python -m pytest -m "not browser" --ignore tests/catalog/core --ignore tests/architecture tests
+	@PYTHON=$(BIN)/python scripts/with-postgres $(BIN)/python -m pytest -n auto -m "not browser" --ignore tests/catalog/core --ignore tests/architecture tests
 
 check: install-dev ## ruff, types, layers, templates, migrations, translations
 	$(BIN)/ruff check .
@@ -60,7 +60,7 @@ check: install-dev ## ruff, types, layers, templates, migrations, translations
 	$(BIN)/djlint --lint --quiet parvis
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python scripts/messages.py --check
+	$(BIN)/python scripts/messages.py --complete
 
 messages: install-dev ## bring the English catalogue in step with the sources
 	$(BIN)/python scripts/messages.py

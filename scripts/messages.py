@@ -13,6 +13,7 @@ import io
 import os
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -25,6 +26,7 @@ KEYWORDS = {
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
+WRITTEN = datetime(2026, 11, 22, tzinfo=UTC)  # fixed: the file changes only when a sentence does
 CALL = re.compile(r"(?<![\w.])(gettext|ngettext|pgettext|npgettext|_)\(")
 
 
@@ -77,7 +79,19 @@ def calls(templatized: str) -> list[str]:
 
 
 def gather() -> Catalog:
-    catalogue = Catalog(locale="en", domain="django", project="Parvis", charset="utf-8", fuzzy=False)
+    catalogue = Catalog(
+        locale="en",
+        domain="django",
+        project="Parvis",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# English of Parvis. AGPL-3.0-or-later, as the rest.",
+        last_translator="the contributors of Parvis",
+        language_team="English",
+        msgid_bugs_address="the project's issues",
+        creation_date=WRITTEN,
+        revision_date=WRITTEN,
+    )
     for path in sorted((ROOT / "parvis").rglob("*")):
         if path.suffix not in {".py", ".html", ".txt"} or "migrations" in path.parts or "static" in path.parts:
             continue

@@ -22,7 +22,7 @@ from parvis.accounts.models import User
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("Ce compte n'est pas actif."),
-        "email_password_mismatch": _("L'adresse ou le mot de passe ne va pas. Vérifiez-les, ou demandez un code par courrier."),
+        "email_password_mismatch": _("L'adresse ou le mot de passe ne va pas. Vérifiez-les, ou demandez un code par e-mail."),
         "enter_current_password": _("Ce n'est pas votre mot de passe actuel."),
         "incorrect_code": _("Ce code ne va pas. Recopiez-le depuis le dernier courrier reçu."),
         "incorrect_password": _("Ce mot de passe ne va pas."),

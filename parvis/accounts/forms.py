@@ -29,7 +29,7 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = _(
-            "12 caractères au moins. Sans mot de passe, vous recevrez un code par courrier à chaque connexion."
+            "12 caractères au moins. Sans mot de passe, vous recevrez un code par e-mail à chaque connexion."
         )
 
 

@@ -60,7 +60,7 @@ class ReadingForm(forms.Form):
     """What a person may correct of the reading. Empty means: let Parvis recognise it."""
 
     encoding = forms.ChoiceField(label=_("Encodage (accents)"), required=False)
-    delimiter = forms.ChoiceField(label=_("Séparateur des colonnes"), required=False)
+    delimiter = forms.ChoiceField(label=_("Séparateur de colonnes"), required=False)
     header_row = forms.IntegerField(
         label=_("Ligne des titres"),
         required=False,

@@ -91,7 +91,7 @@ def work(deposit: Deposit, folder: Path) -> None:
     if not storage.has_room(deposit.size):
         raise RefusedError(
             _(
-                "Il n'y a plus assez de place sur le serveur pour travailler ce fichier. Votre fichier est gardé : réessayez plus tard."
+                "Il n'y a plus assez de place sur le serveur pour traiter ce fichier. Votre fichier est gardé : réessayez plus tard."
             )
         )
     place = folder / "in"

@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -53,10 +54,10 @@ def weight(size: int | None) -> str:
     if size is None:
         return "–"
     if size < 1000:
-        return f"{size} octets"
-    for unit in ("ko", "Mo", "Go", "To"):
+        return _("%(size)s octets") % {"size": size}
+    for unit in (_("ko"), _("Mo"), _("Go"), _("To")):
         size_in_unit = size / 1000
-        if size_in_unit < 1000 or unit == "To":
+        if size_in_unit < 1000 or unit == _("To"):
             return f"{number_format(size_in_unit, 1 if size_in_unit < 10 else 0)} {unit}"
         size = size_in_unit  # type: ignore[assignment]
     raise AssertionError
