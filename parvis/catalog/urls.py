@@ -1,4 +1,10 @@
-from parvis.catalog import urls_deposits, urls_public
+from parvis.catalog import urls_charts, urls_comparisons, urls_deposits, urls_public, urls_questions
 
 app_name = "catalog"
-urlpatterns = [*urls_deposits.urlpatterns, *urls_public.urlpatterns]
+urlpatterns = [
+    *urls_deposits.urlpatterns,
+    *urls_charts.urlpatterns,
+    *urls_questions.urlpatterns,
+    *urls_comparisons.urlpatterns,
+    *urls_public.urlpatterns,
+]

@@ -5,7 +5,7 @@ from django.urls import path
 from parvis.catalog.views import datasets, resources
 
 # Words that stand where a dataset's slug stands.
-RESERVED = frozenset({"publier", "depots", "exports"})
+RESERVED = frozenset({"publier", "depots", "exports", "graphiques", "questions", "comparaisons"})
 
 urlpatterns = [
     path("", datasets.index, name="datasets"),

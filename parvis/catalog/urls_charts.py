@@ -1,0 +1,5 @@
+"""Addresses of charts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
