@@ -18,6 +18,8 @@ SITE_ROOMS = {
     "territories": ("parvis.territories.cli", "load the official code and contours"),
     "site": ("parvis.home.cli", "setup, serve, worker, demo"),
 }
+STARTED = {"territories"}
+"""Rooms whose commands find Django started; the others start it where they need it."""
 SHORTCUTS = ("serve", "worker", "demo", "setup")
 
 
@@ -57,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def enter(name: str, words: list[str]) -> int:
     if name in SITE_ROOMS:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.config.settings")
+    if name in STARTED:
         from parvis.config.startup import setup
 
         setup()

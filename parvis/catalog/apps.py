@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "parvis.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_save
+
+        from parvis.catalog.search import after_organisation
+        from parvis.organisations.models import Organisation
+
+        post_save.connect(after_organisation, sender=Organisation, dispatch_uid="catalog-search")

@@ -15,7 +15,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -190,6 +189,8 @@ def _write(export: Export) -> None:
         raise CannotExportError("Une feuille de tableur contient au plus 16 384 colonnes : cette table en a davantage.")
     with storage.beside(final) as unfinished, tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         options = {"constant_memory": True, "tmpdir": folder, "default_date_format": "dd/mm/yyyy", "strings_to_urls": False}
+        import xlsxwriter  # here: the pages do without it
+
         book = xlsxwriter.Workbook(str(unfinished), options)
         try:
             _fill(book, export, names)

@@ -15,6 +15,7 @@ from django.db.models.expressions import Combinable
 
 from parvis.catalog.columns import columns_of
 from parvis.catalog.models import Dataset
+from parvis.organisations.models import Organisation
 
 WORDS = re.compile(r"[a-z0-9]+")
 LONGEST = 100_000
@@ -82,6 +83,13 @@ def refresh_search_text(dataset: Dataset) -> None:
     """To be called whenever a dataset, its organisation's name, or its current columns change."""
     dataset.search_text = search_text(dataset)
     Dataset.objects.filter(pk=dataset.pk).update(search_text=dataset.search_text)
+
+
+def after_organisation(*, instance: Organisation, created: bool, **_signal: object) -> None:
+    """An organisation was saved: its datasets are found under its name of today."""
+    if not created:
+        for dataset in Dataset.objects.filter(organisation=instance).select_related("organisation", "territory"):
+            refresh_search_text(dataset)
 
 
 def asked(text: str) -> list[str]:

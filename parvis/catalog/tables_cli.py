@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,8 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from parvis.catalog.progress import progress_bar
+
 if TYPE_CHECKING:
-    from parvis.catalog.core.tables.convert import Progress
     from parvis.catalog.core.tables.profile import Profile
     from parvis.catalog.core.tables.reading import Reading, UnreadableTable
 
@@ -89,17 +89,6 @@ def answering(as_json: bool) -> Iterator[Path]:
         raise fail(f"Le travail n'a pas pu être fait : {str(problem).splitlines()[0]}") from None
     except MemoryError:
         raise fail("La mémoire de cette machine ne suffit pas pour ce fichier.") from None
-
-
-@contextlib.contextmanager
-def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on standard error when it is a terminal, nothing otherwise."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from parvis.catalog.core.tables.causes import causes
 from parvis.catalog.core.tables.registry import LARGEST, UnknownSchemaError, from_text, load
 from parvis.catalog.core.tables.report import Report, refusal
 from parvis.catalog.core.tables.schema import Schema, SchemaError
+from parvis.catalog.progress import progress_bar
 
 
 def schemas_folder() -> Path:
@@ -71,7 +72,8 @@ def validate(
     if repaired is not None and repaired.exists():
         raise stop(f"{repaired} existe déjà : choisissez un autre nom, rien n'a été écrit.")
     try:
-        report, repairs = _run(file, against, limit, repaired)
+        with progress_bar("Contrôle"):
+            report, repairs = _run(file, against, limit, repaired)
     except OSError as error:
         raise stop(f"{error.filename or file} : {error.strerror or 'lecture ou écriture impossible'}.") from error
     if as_json:

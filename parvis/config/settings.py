@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "parvis.accounts",
     "parvis.territories",
     "parvis.shared",
-    "wagtail.contrib.redirects",
     "wagtail.documents",
     "wagtail.images",
     "wagtail.snippets",

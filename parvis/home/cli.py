@@ -1,4 +1,6 @@
-"""`parvis site …`: set the site up, serve it with its worker, load the demonstration. Django is already set up here."""
+"""`parvis site …`: set the site up, serve it with its worker, load the demonstration.
+
+Commands start Django themselves: those that only start others need nothing but the settings."""
 
 from __future__ import annotations
 
@@ -10,9 +12,16 @@ import typer
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
+def start() -> None:
+    import django
+
+    django.setup()
+
+
 @app.command()
 def setup() -> None:
     """Prepare the home folder: database, cache table, static files, translations, first pages. Safe to run again."""
+    start()
     from parvis.home import installation
 
     installation.prepare(say=typer.echo)
@@ -34,6 +43,7 @@ def serve(
 @app.command()
 def worker() -> None:
     """Work through the jobs (on any number of machines that share the database and the files)."""
+    start()
     from parvis.home import server
 
     sys.exit(server.work())
@@ -45,8 +55,16 @@ def demo(
     again: Annotated[bool, typer.Option(help="Load what is already there once more.")] = False,
 ) -> None:
     """Load the demonstration (Occitanie), print its accounts, serve it."""
-    from parvis.home import demonstration, server
+    from parvis.home import server
+    from parvis.home.demonstration import ready
 
-    demonstration.load(say=typer.echo, again=again)
+    lines = ready.recalled()
+    if lines is None or again:
+        start()
+        from parvis.home.demonstration import loading
+
+        loading.load(say=typer.echo, again=again)
+    else:
+        ready.welcome(typer.echo, lines)
     if serve:
         sys.exit(server.serve(host="127.0.0.1", port=None, processes=2, worker=True))

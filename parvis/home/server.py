@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,7 +21,7 @@ def serve(*, host: str, port: int | None, processes: int, worker: bool) -> int:
         print(f"Port {port} is already in use: stop what uses it, or choose another one with PORT=8001.", file=sys.stderr)  # noqa: T201
         return 2
     children = [subprocess.Popen(web_command(host, port, processes))]
-    if worker:
+    if worker and answered(children[0], host, port):  # people first: the worker starts once the pages are there
         children.append(subprocess.Popen([sys.executable, "-m", "parvis.cli", "worker"]))
     return wait_together(children)
 
@@ -31,6 +32,16 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
         *("--workers", str(processes), "--blocking-threads", "4", "--backpressure", "128", "--respawn-failed-workers"),
         *("--log-level", "warning", "--no-ws", "parvis.config.wsgi:application"),
     ]
+
+
+def answered(web: subprocess.Popen[bytes], host: str, port: int, patience: float = 60.0) -> bool:
+    """Wait until the web server takes a connection. False when it ended first."""
+    until = time.monotonic() + patience
+    while web.poll() is None and time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return True
+        time.sleep(0.1)
+    return web.poll() is None
 
 
 def wait_together(children: list[subprocess.Popen[bytes]]) -> int:

@@ -152,6 +152,12 @@ def test_what_was_typed_is_kept(visitor: Callable[..., Visitor], site: SmallSite
     agent.go(twin(site.deposits["ready"]).get_absolute_url())
     page.get_by_role("link", name="Continuer : décrire ces données").click()
 
+    # Half a sentence, a reload: with JavaScript it is there again, and said.
+    page.get_by_label("Description").fill("Une phrase comm")
+    page.reload()
+    expect(page.get_by_label("Description")).to_have_value("Une phrase comm")
+    expect(page.get_by_text("Nous avons retrouvé ce que vous aviez commencé à écrire")).to_be_visible()
+
     # A refused description keeps what was right, and what was not.
     page.get_by_label("Titre").fill("")
     page.get_by_label("Description").fill("À moitié écrite")

@@ -111,3 +111,11 @@ def test_filters_on_what_was_checked() -> None:
     assert found("", validity="libre") == ["free"]
     assert found("", schema="scdl/x", sort="titre") == ["ko", "ok"]
     assert queries.choices()["schemas"] == [{"name": "scdl/x", "n": 2}]
+
+
+def test_an_organisation_that_changes_its_name_is_found_under_it() -> None:
+    one = published(title="Budget", slug="budget")
+    one = Dataset.objects.get(slug="budget")
+    one.organisation.name = "Ville de Montréjeau"
+    one.organisation.save()
+    assert found("montrejeau") == ["budget"]

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from parvis.home import installation
-from parvis.home.demonstration import accounts, published
+from parvis.home.demonstration import accounts, published, ready
 from parvis.territories.cli import app
 
 Say = Callable[[str], None]
@@ -34,10 +34,8 @@ def load(*, say: Say, again: bool = False) -> None:
         step(say)
         done.append(name)
         remember(done)
-    say("")
-    say(f"{settings.SITE_NAME} : http://localhost:{settings.PORT}")
-    for line in accounts.lines():
-        say(f"  {line}")
+    ready.mark(accounts.lines())
+    ready.welcome(say, accounts.lines())
 
 
 def state_file() -> Path:
