@@ -11,11 +11,11 @@ from parvis.home.demonstration import ready
 
 
 @pytest.fixture
-def home(settings, tmp_path: Path) -> Path:
+def home(settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     settings.PARVIS_HOME = tmp_path
-    database = tmp_path / "parvis.sqlite3"
-    database.touch()
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database}}
+    file = tmp_path / "parvis.sqlite3"
+    file.touch()
+    monkeypatch.setattr(ready, "database", lambda: {"ENGINE": "django.db.backends.sqlite3", "NAME": file})
     return tmp_path
 
 

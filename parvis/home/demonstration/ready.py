@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -23,10 +24,14 @@ def note() -> Path:
     return Path(settings.PARVIS_HOME) / "demonstration-ready.json"
 
 
+def database() -> dict[str, Any]:
+    known: dict[str, Any] = settings.DATABASES["default"]
+    return known
+
+
 def fingerprint() -> str:
     """Of the sources (names, sizes, times) and of the database that they fill."""
-    database = settings.DATABASES["default"]
-    found = hashlib.sha256(repr([str(database.get(key, "")) for key in ("ENGINE", "NAME", "HOST", "PORT")]).encode())
+    found = hashlib.sha256(repr([str(database().get(key, "")) for key in ("ENGINE", "NAME", "HOST", "PORT")]).encode())
     for path in sorted(SOURCES.rglob("*")) + [lock for lock in LOCKS if lock.exists()]:
         if path.suffix not in NOT_SOURCES and path.is_file():
             seen = path.stat()
@@ -44,8 +49,7 @@ def mark(lines: list[str]) -> None:
 
 def recalled() -> list[str] | None:
     """What to print, when all is in place; None when something has to be done first."""
-    database = settings.DATABASES["default"]
-    if "sqlite" in database["ENGINE"] and not Path(database["NAME"]).exists():
+    if "sqlite" in database()["ENGINE"] and not Path(database()["NAME"]).exists():
         return None
     try:
         known = json.loads(note().read_text())
