@@ -1,7 +1,8 @@
 """What the catalogue keeps: one noun a file."""
 
+from parvis.catalog.models.comparisons import Comparison
 from parvis.catalog.models.datasets import Dataset, Frequency, Licence, Resource, Version, new_id
 from parvis.catalog.models.deposits import Deposit
 from parvis.catalog.models.exports import Export
 
-__all__ = ["Dataset", "Deposit", "Export", "Frequency", "Licence", "Resource", "Version", "new_id"]
+__all__ = ["Comparison", "Dataset", "Deposit", "Export", "Frequency", "Licence", "Resource", "Version", "new_id"]
