@@ -54,6 +54,14 @@ def test_templates_hold_nothing_inline(path: Path) -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=\"", text)
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_htmx_is_sent_only_with_pages_that_use_it(path: Path) -> None:
+    """A page (not a part of one) that has `hx-` attributes includes `shared/_htmx.html`: the others stay lighter."""
+    text = path.read_text()
+    if "{% extends" in text:
+        assert ('"shared/_htmx.html"' in text) == bool(re.search(r"\shx-[a-z]", text))
+
+
 def test_no_vague_names() -> None:
     vague = {"utils.py", "helpers.py", "manager.py", "misc.py", "common.py"}
     assert not [path for path in PARVIS.rglob("*.py") if path.name in vague]
