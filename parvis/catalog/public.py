@@ -47,9 +47,9 @@ def has_dataset(*, organisation: Organisation, title: str) -> bool:
 
 def reap() -> int:
     """Take up again what a dead worker left."""
-    from parvis.catalog import exports, tasks
+    from parvis.catalog import comparisons, exports, tasks
 
-    return tasks.reap() + exports.reap()
+    return tasks.reap() + exports.reap() + comparisons.reap()
 
 
 def publish_file(

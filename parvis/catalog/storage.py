@@ -55,6 +55,10 @@ def export_path(digest: str, kind: str) -> Path:
     return root() / "exports" / digest[:2] / f"{digest}.{kind}"
 
 
+def comparison_path(before: str, after: str, rule: int) -> Path:
+    return root() / "comparisons" / before[:2] / f"{before[:32]}-{after[:32]}-{rule}.parquet"
+
+
 def parquet_path(version: Version) -> Path:
     return version_path(version.digest)
 
@@ -226,6 +230,9 @@ def forget(*, sha256s: Iterable[str], digests: Iterable[str]) -> None:
             version_path(digest).unlink(missing_ok=True)
             for path in (root() / "exports" / digest[:2]).glob(f"{digest}.*"):
                 path.unlink(missing_ok=True)
+            for pattern in (f"{digest[:2]}/{digest[:32]}-*", f"*/*-{digest[:32]}-*"):
+                for path in (root() / "comparisons").glob(pattern):
+                    path.unlink(missing_ok=True)
     for sha256 in set(filter(None, sha256s)):
         needed = Q(sha256=sha256) | Q(repaired_sha256=sha256) | Q(received_sha256=sha256)
         if not versions.filter(source_sha256=sha256).exists() and not (waiting | published).filter(needed).exists():

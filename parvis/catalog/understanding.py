@@ -178,3 +178,15 @@ def list_errors(errors: Any, path: Path) -> None:
             writer.writerow(
                 [error.row, *(escape_formula(text or "") for text in (error.column, error.value)), error.code, error.message]
             )
+
+
+def compare(before: str, after: str, key: list[str], out: str) -> dict[str, Any]:
+    """What changed between two versions, counted; the changes themselves go to `out`/changes.parquet."""
+    from parvis.catalog.core.tables import compare as core
+
+    folder = Path(out)
+    changes = folder / "changes.parquet"
+    try:
+        return asdict(core.compare(Path(before), Path(after), key=key, out=changes, scratch=folder, memory=MEMORY))
+    except core.TooLongError:
+        raise MemoryError from None

@@ -216,6 +216,17 @@ def version_url(version: Version, kind: str = "") -> str:
     return reverse("catalog:version", args=[*_names(version), version.number])
 
 
+@register.simple_tag
+def compare_url(version: Version, versions: list[Version]) -> str:
+    """What changed since the version before, among those of the list that still have their bytes; nothing for the first."""
+    older = [
+        one.number
+        for one in versions
+        if one.resource_id == version.resource_id and one.number < version.number and not one.withdrawn
+    ]
+    return reverse("catalog:comparison", args=[*_names(version), max(older), version.number]) if older else ""
+
+
 def _pinned(version: Version) -> str:
     return "" if version.resource.current_id == version.pk else f"?version={version.number}"
 
