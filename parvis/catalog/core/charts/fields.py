@@ -53,7 +53,7 @@ class Field:
         if "€" in words or "euro" in words:
             return "€"
         within = (
-            isinstance(self.low, int | float) and isinstance(self.high, int | float) and 0 <= self.low and 1 < self.high <= 100
+            isinstance(self.low, int | float) and isinstance(self.high, int | float) and self.low >= 0 and 1 < self.high <= 100
         )
         return "%" if within and ("%" in words or words.startswith(SHARE_WORDS)) else ""
 

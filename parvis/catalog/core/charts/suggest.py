@@ -1,0 +1,148 @@
+"""Good first charts of a table, from what its columns hold, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from parvis.catalog.core.charts import french
+from parvis.catalog.core.charts.choice import Choice
+from parvis.catalog.core.charts.fields import CATEGORY, NUMBER, PLACES, TIME, YESNO, Field
+from parvis.catalog.core.charts.shapes import SHAPES
+
+MOST: Final = 6
+FEW: Final = 24
+TERRITORIES: Final = {"map_commune": ("code-commune",), "map_departement": ("code-departement",), "map_epci": ("siren",)}
+IDENTIFIER: Final = ("id", "code", "num", "ref", "siren", "siret", "cle")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    choice: Choice
+    title: str
+    reason: str
+
+
+def proposals(fields: Sequence[Field], shapes: Collection[str] = tuple(SHAPES)) -> tuple[Proposal, ...]:
+    """At most six, of different shapes first; none for a table without a column that varies. `shapes`: those drawn here."""
+    measures = sorted((one for one in fields if _is_measure(one)), key=_worth)
+    names = sorted(
+        (one for one in fields if _compares(one)), key=lambda one: (one.distinct or 0) if one.kind == CATEGORY else 1
+    )
+    times = [one for one in fields if one.kind == TIME and (one.distinct or 0) > 2]
+    found = [
+        *_maps(fields, measures),
+        *_courses(times, measures),
+        *_comparisons(names, measures, fields),
+        *_spreads(measures),
+        *_pairs(measures),
+    ]
+    return _varied([one for one in found if one.choice.shape in shapes])
+
+
+def _is_measure(field: Field) -> bool:
+    """A number that varies and that is no identifier."""
+    if field.kind != NUMBER or field.format in PLACES or (field.distinct or 0) < 3:
+        return False
+    unique = field.distinct == field.filled and field.type == "integer" and field.filled > 20
+    return not (unique and field.label.casefold().startswith(IDENTIFIER))
+
+
+def _worth(field: Field) -> tuple[int, int]:
+    """Shares first, then amounts, then the columns with the fewest holes."""
+    return ({"%": 0, "€": 1}.get(field.unit, 2), field.empty)
+
+
+def _compares(field: Field) -> bool:
+    return field.kind in {CATEGORY, YESNO} and 2 <= (field.distinct or 0) <= FEW and field.filled > (field.distinct or 0)
+
+
+def _maps(fields: Sequence[Field], measures: Sequence[Field]) -> list[Proposal]:
+    found = []
+    for shape, formats in TERRITORIES.items():
+        codes = [one for one in fields if one.format in formats and (shape != "map_epci" or "epci" in one.label.casefold())]
+        if codes:
+            first = measures[0] if measures else None
+            aggregate = "count" if first is None else "sum" if first.unit == "€" else "mean"
+            choice = Choice(shape, territory=codes[0].name, y=first.name if first else "", aggregate=aggregate)
+            reason = f"La colonne « {codes[0].label} » désigne des territoires : la carte montre où."
+            found.append(Proposal(choice, SHAPES[shape].label, reason))
+    places = {one.format: one for one in fields if one.format in PLACES}
+    if len(places) == 2:
+        choice = Choice("map_coordinates", latitude=places["latitude"].name, longitude=places["longitude"].name)
+        found.append(Proposal(choice, "Carte de points", "Chaque ligne a une latitude et une longitude : la carte montre où."))
+    return found
+
+
+def _courses(times: Sequence[Field], measures: Sequence[Field]) -> list[Proposal]:
+    found = []
+    for time in times[:1]:
+        reason = f"« {time.label} » est une {'année' if time.type == 'year' else 'date'} : une courbe montre l’évolution."
+        amounts = [one for one in measures if one.unit == "€"]
+        found.append(Proposal(Choice("lines", x=time.name), f"Nombre de lignes selon « {time.label} »", reason))
+        if amounts:
+            choice = Choice("lines", x=time.name, y=amounts[0].name, aggregate="sum")
+            found.append(Proposal(choice, f"« {amounts[0].label} » selon « {time.label} »", reason))
+    return found
+
+
+def _comparisons(names: Sequence[Field], measures: Sequence[Field], fields: Sequence[Field]) -> list[Proposal]:
+    found = []
+    for name in names[:2]:
+        count = french.number(name.distinct or 0)
+        reason = f"« {name.label} » n’a que {count} valeurs : des barres les comparent d’un coup d’œil."
+        if measures:
+            first = measures[0]
+            choice = Choice("bars", x=name.name, y=first.name, aggregate="mean")
+            found.append(Proposal(choice, f"« {first.label} » selon « {name.label} »", reason))
+        else:
+            found.append(Proposal(Choice("bars", x=name.name), f"Nombre de lignes par « {name.label} »", reason))
+    unique = [
+        one for one in fields if one.kind == CATEGORY and one.distinct == one.filled and not one.format and one.filled > 2
+    ]
+    if unique and measures and unique[0].filled <= 2000:
+        first = measures[0]
+        choice = Choice("bars", x=unique[0].name, y=first.name, aggregate="mean")
+        found.append(
+            Proposal(
+                choice,
+                f"« {first.label} » : les plus grandes valeurs",
+                f"Chaque ligne a son nom dans « {unique[0].label} » : des barres les classent.",
+            )
+        )
+    many = [one for one in fields if one.kind == CATEGORY and FEW < (one.distinct or 0) < one.filled and not one.format]
+    if many and not names:
+        label = many[0].label
+        choice = Choice("bars", x=many[0].name)
+        found.append(Proposal(choice, f"« {label} » : les plus fréquents", f"Les mêmes valeurs reviennent dans « {label} »."))
+    return found
+
+
+def _spreads(measures: Sequence[Field]) -> list[Proposal]:
+    return [
+        Proposal(
+            Choice("distribution", x=one.name),
+            f"Répartition de « {one.label} »",
+            f"« {one.label} » a {french.number(one.distinct or 0)} valeurs différentes : on voit lesquelles sont courantes, lesquelles sont rares.",
+        )
+        for one in measures[:2]
+        if (one.distinct or 0) > 10
+    ]
+
+
+def _pairs(measures: Sequence[Field]) -> list[Proposal]:
+    wide = [one for one in measures if (one.distinct or 0) > 10]
+    if len(wide) < 2:
+        return []
+    choice = Choice("points", x=wide[0].name, y=wide[1].name)
+    reason = "Deux mesures sont connues pour chaque ligne : le nuage montre si elles vont ensemble."
+    return [Proposal(choice, f"« {wide[1].label} » selon « {wide[0].label} »", reason)]
+
+
+def _varied(found: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """One of each shape first, then the others."""
+    first = {one.choice.shape: one for one in reversed(found)}
+    ahead = [one for one in found if first[one.choice.shape] is one]
+    rest = [one for one in found if first[one.choice.shape] is not one]
+    return tuple([*ahead, *rest][:MOST])
