@@ -219,6 +219,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAILUSERS_PASSWORD_ENABLED = False  # passwords and addresses are their owner's, under /compte/
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+SEARCH_FOLDER = PARVIS_HOME / "search"  # of this machine: each node builds its own
+SEARCH_PATIENCE = 2.0  # seconds between two looks for what changed
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_FRONTEND_LOGIN_URL = "/compte/login/"
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,7 +92,10 @@ class Card:
 class SearchDocument:
     """What search keeps of a thing that everybody may see.
 
-    territories: references (`commune:31555`). removed: the thing left public view; only `reference` and `updated` count.
+    territories: references of those that it is about (`commune:31555`). holder: who made or published it. details: names of its
+    parts (tables, columns). facets: values by name of facet (see `Kind.facets`). popularity: how many times people used it, where
+    that is known. published: what sorting by date goes by, `updated` without it. removed: the thing left public view; only
+    `reference` and `updated` count.
     """
 
     reference: str
@@ -103,6 +106,11 @@ class SearchDocument:
     territories: tuple[str, ...] = ()
     language: str = "fr"
     removed: bool = False
+    holder: str = ""
+    details: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    popularity: float = 0.0
+    published: datetime | None = None
 
 
 def _no_territory(_keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -139,7 +147,7 @@ class Kind:
     territory: addresses → references of the territories that each concerns. search_documents: what changed since a moment
     (None: everything). count_by_territory_class: how many, by class of the divide grid, for the equity figures.
     about: the reference of a territory or of an organisation, a person, at most how many cards → what concerns it, in a fixed
-    number of queries; their pages show it.
+    number of queries; their pages show it. facets: names of those that its search documents carry.
     """
 
     name: str
@@ -157,6 +165,7 @@ class Kind:
     citable: bool = True
     exportable: bool = False
     versioned: bool = False
+    facets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
