@@ -4,5 +4,27 @@ from parvis.catalog.models.comparisons import Comparison
 from parvis.catalog.models.datasets import Dataset, Frequency, Licence, Resource, Version, new_id
 from parvis.catalog.models.deposits import Deposit
 from parvis.catalog.models.exports import Export
+from parvis.catalog.models.obligations import (
+    ObligationCondition,
+    ObligationProgress,
+    ObligationRule,
+    ObligationSnapshot,
+    ObligationStatement,
+)
 
-__all__ = ["Comparison", "Dataset", "Deposit", "Export", "Frequency", "Licence", "Resource", "Version", "new_id"]
+__all__ = [
+    "Comparison",
+    "Dataset",
+    "Deposit",
+    "Export",
+    "Frequency",
+    "Licence",
+    "ObligationCondition",
+    "ObligationProgress",
+    "ObligationRule",
+    "ObligationSnapshot",
+    "ObligationStatement",
+    "Resource",
+    "Version",
+    "new_id",
+]
