@@ -244,7 +244,8 @@ def _condition(asked: Filter, fields: Sequence[Field]) -> tuple[str, list[Any]]:
     return operator.sql.format(column=column, marks=", ".join("?" * len(values))), values
 
 
-def _where(filters: Sequence[Filter], fields: Sequence[Field]) -> tuple[str, list[Any]]:
+def where(filters: Sequence[Filter], fields: Sequence[Field]) -> tuple[str, list[Any]]:
+    """The WHERE clause of filters, and its values."""
     clauses, values = [], []
     for index, asked in enumerate(filters):
         try:
@@ -256,7 +257,8 @@ def _where(filters: Sequence[Filter], fields: Sequence[Field]) -> tuple[str, lis
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), values
 
 
-def _key(sort: Sort, fields: Sequence[Field]) -> str:
+def sort_key(sort: Sort, fields: Sequence[Field]) -> str:
+    """What a column is sorted by."""
     column = quoted(sort.column, fields)
     kind = next(field.kind for field in fields if field.name == sort.column)
     if kind != TEXT:
@@ -274,11 +276,11 @@ class Table:
     """One Parquet file, open for reading. Use `opened`."""
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        self._path, self._connection = str(path), connection
-        described = self._run("DESCRIBE SELECT * FROM read_parquet(?)", [self._path])
+        self.path, self._connection = str(path), connection
+        described = self.run("DESCRIBE SELECT * FROM read_parquet(?)", [self.path])
         self.fields = tuple(Field(str(name), str(kind)) for name, kind, *_rest in described)
 
-    def _run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         timer = threading.Timer(SECONDS, self._connection.interrupt)
         timer.start()
         try:
@@ -298,37 +300,37 @@ class Table:
         """The numbers of the rows of a page (from 1, in order), and how many rows match (`total` where it is known).
 
         Numbers come first, without the other columns: a sort then holds one key a row, whatever the width of the table."""
-        where, values = _where(filters, self.fields)
-        key = _key(sort, self.fields) if sort else "NULL"
+        clause, values = where(filters, self.fields)
+        key = sort_key(sort, self.fields) if sort else "NULL"
         order = f"key {'DESC' if sort.descending else 'ASC'} NULLS LAST, line" if sort else "line"
-        source = f"SELECT file_row_number AS line, {key} AS key FROM read_parquet(?, file_row_number = true){where}"
-        values = [self._path, *values]
+        source = f"SELECT file_row_number AS line, {key} AS key FROM read_parquet(?, file_row_number = true){clause}"
+        values = [self.path, *values]
         if total is None:
-            self._run(f"CREATE TEMP TABLE hit AS {source}", values)
-            total = int(self._run("SELECT count(*) FROM hit")[0][0])
+            self.run(f"CREATE TEMP TABLE hit AS {source}", values)
+            total = int(self.run("SELECT count(*) FROM hit")[0][0])
             source, values = "SELECT * FROM hit", []
-        found = self._run(f"SELECT line FROM ({source}) ORDER BY {order} LIMIT ? OFFSET ?", [*values, limit, offset])
+        found = self.run(f"SELECT line FROM ({source}) ORDER BY {order} LIMIT ? OFFSET ?", [*values, limit, offset])
         return [int(line) + 1 for (line,) in found], total
 
     def rows(self, numbers: Sequence[int], columns: Sequence[str]) -> tuple[Row, ...]:
         """These rows, in this order."""
         if not numbers:
             return ()
-        found = self._run(
+        found = self.run(
             f"SELECT file_row_number, {self._list(columns)} FROM read_parquet(?, file_row_number = true) "
             f"WHERE file_row_number IN ({', '.join('?' * len(numbers))})",
-            [self._path, *(number - 1 for number in numbers)],
+            [self.path, *(number - 1 for number in numbers)],
         )
         by_number = {int(line) + 1: tuple(cells) for line, *cells in found}
         return tuple(Row(number, by_number[number]) for number in numbers if number in by_number)
 
     def span(self, filters: Sequence[Filter], columns: Sequence[str], first: int, last: int) -> list[tuple[Any, ...]]:
         """The rows that match among those numbered `first` to `last`, in the order of the file."""
-        where, values = _where(filters, self.fields)
-        return self._run(
+        clause, values = where(filters, self.fields)
+        return self.run(
             f"SELECT {self._list(columns)} FROM read_parquet(?, file_row_number = true)"
-            f"{where + ' AND' if where else ' WHERE'} file_row_number BETWEEN ? AND ?",
-            [self._path, *values, first - 1, last - 1],
+            f"{clause + ' AND' if clause else ' WHERE'} file_row_number BETWEEN ? AND ?",
+            [self.path, *values, first - 1, last - 1],
         )
 
     def _list(self, columns: Sequence[str]) -> str:

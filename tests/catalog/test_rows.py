@@ -176,7 +176,7 @@ def test_the_engine_reaches_one_file_and_writes_nowhere(towns: Version, tmp_path
 def test_a_question_that_lasts_is_interrupted(towns: Version, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "SECONDS", 0.2)
     with rows.opened(storage.parquet_path(towns)) as table, pytest.raises(rows.OverloadError):
-        table._run("SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range * b.range % 7 = 3")
+        table.run("SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range * b.range % 7 = 3")
 
 
 def test_turns_are_counted(towns: Version, monkeypatch: pytest.MonkeyPatch) -> None:
