@@ -1,11 +1,8 @@
-"""Addresses that everybody may open. Fixed words first: a slug may not take them (`RESERVED`)."""
+"""Addresses that everybody may open. Fixed words first: a slug may not take them (`reserved.RESERVED`)."""
 
 from django.urls import path
 
 from parvis.catalog.views import datasets, resources
-
-# Words that stand where a dataset's slug stands.
-RESERVED = frozenset({"publier", "depots", "exports", "graphiques", "questions", "comparaisons"})
 
 urlpatterns = [
     path("", datasets.index, name="datasets"),

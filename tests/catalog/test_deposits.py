@@ -18,9 +18,11 @@ from django.test import Client
 from django.utils import timezone
 
 from parvis.accounts.models import User
-from parvis.catalog import jobs, storage, tasks, urls_public
+from parvis.catalog import jobs, storage, tasks
 from parvis.catalog.actions import datasets, deposits
 from parvis.catalog.models import Dataset, Deposit
+from parvis.catalog.reserved import RESERVED
+from parvis.catalog.urls import urlpatterns
 from parvis.home.demonstration import grants
 from parvis.organisations.models import Membership, Organisation
 from parvis.shared import sandbox
@@ -456,6 +458,12 @@ def test_few_questions_to_the_database(pages, django_assert_max_num_queries) -> 
 
 
 def test_no_dataset_takes_a_word_of_the_site(town, agent) -> None:
-    for word in urls_public.RESERVED:
+    for word in RESERVED:
         assert datasets.create(organisation=town, form={"title": word.title()}, by=agent).slug != word
-    assert Dataset.objects.count() == len(urls_public.RESERVED)
+    assert Dataset.objects.count() == len(RESERVED)
+
+
+def test_every_fixed_word_of_an_address_is_reserved() -> None:
+    """So that nobody forgets: a new page under /donnees/ takes its word from datasets."""
+    first = {str(pattern.pattern).split("/")[0].split(".")[0] for pattern in urlpatterns}
+    assert {word for word in first if word and "<" not in word} <= RESERVED

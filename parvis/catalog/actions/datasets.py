@@ -15,6 +15,7 @@ from parvis.accounts.models import User
 from parvis.catalog.models import Dataset, Frequency, Licence, Resource
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.queries import territory_called
+from parvis.catalog.reserved import RESERVED
 from parvis.catalog.search import refresh_search_text
 from parvis.organisations.models import Organisation
 
@@ -39,9 +40,8 @@ def described(dataset: Dataset) -> dict[str, Any]:
 def free_slug(title: str) -> str:
     """An address made of the title, that no other dataset has and that is no word of the site."""
     base = slugify(title)[:90] or "jeu-de-donnees"
-    reserved = {"publier", "depots", "exports", "recherche", "schemas"}
     slug, number = base, 1
-    while slug in reserved or Dataset.objects.filter(slug=slug).exists():
+    while slug in RESERVED or Dataset.objects.filter(slug=slug).exists():
         number += 1
         slug = f"{base}-{number}"
     return slug
