@@ -59,6 +59,11 @@ def comparison_path(before: str, after: str, rule: int) -> Path:
     return root() / "comparisons" / before[:2] / f"{before[:32]}-{after[:32]}-{rule}.parquet"
 
 
+def picture_path(digest: str, key: str, kind: str) -> Path:
+    """The picture of a chart; `key` says which and how it is drawn."""
+    return root() / "pictures" / digest[:2] / f"{digest[:32]}-{key[:32]}.{kind}"
+
+
 def parquet_path(version: Version) -> Path:
     return version_path(version.digest)
 
@@ -229,6 +234,8 @@ def forget(*, sha256s: Iterable[str], digests: Iterable[str]) -> None:
         if not versions.filter(digest=digest).exists() and not waiting.filter(digest=digest).exists():
             version_path(digest).unlink(missing_ok=True)
             for path in (root() / "exports" / digest[:2]).glob(f"{digest}.*"):
+                path.unlink(missing_ok=True)
+            for path in (root() / "pictures" / digest[:2]).glob(f"{digest[:32]}-*"):
                 path.unlink(missing_ok=True)
             for pattern in (f"{digest[:2]}/{digest[:32]}-*", f"*/*-{digest[:32]}-*"):
                 for path in (root() / "comparisons").glob(pattern):

@@ -150,11 +150,14 @@ def parse(
         return None, (Mistake("shape", "Choisissez une forme de graphique."),)
     chosen = {role: one(role) if shape.need(role) else "" for role in ROLES}
     mistakes = [mistake for role in ROLES if (mistake := _wrong_column(shape, role, chosen[role], columns))]
+    mistakes += _twice(chosen, columns)
     aggregate = one("aggregate") or ("mean" if chosen["y"] else "count")
     if aggregate not in AGGREGATES:
         mistakes.append(
             Mistake("aggregate", "Choisissez un calcul : nombre de lignes, total, moyenne, médiane, minimum ou maximum.")
         )
+    if shape.name == "points" and chosen["x"] and chosen["x"] == chosen["y"]:
+        mistakes.append(Mistake("y", "Choisissez deux colonnes différentes : un nuage compare deux mesures."))
     if not shape.aggregated or shape.name == "distribution" or aggregate == "count":
         aggregate = "count"
     elif not chosen["y"]:
@@ -178,6 +181,17 @@ def parse(
     if mistakes:
         return None, tuple(mistakes)
     return Choice(shape.name, aggregate=aggregate, bucket=bucket, sort=sort, limit=limit, filters=filters, **chosen), ()
+
+
+def _twice(chosen: Mapping[str, str], columns: Sequence[Field]) -> list[Mistake]:
+    """The same column in two roles, where the picture would say nothing. A measure may be that of the axis's own column."""
+    found = []
+    for first, second in (("x", "colour"), ("latitude", "longitude")):
+        if chosen[first] and chosen[first] == chosen[second]:
+            field = named(chosen[first], columns)
+            label = field.label if field else chosen[first]
+            found.append(Mistake(second, f"« {label[:80]} » est déjà pris pour {ROLES[first]} : choisissez une autre colonne."))
+    return found
 
 
 def _wrong_column(shape: Shape, role: str, name: str, columns: Sequence[Field]) -> Mistake | None:

@@ -62,7 +62,7 @@ def config(theme: Theme, size: str) -> dict[str, Any]:
     text = 13 if size != "narrow" else 12
     return {
         "background": None,
-        "font": FONT,
+        "font": f"{FONT}, system-ui, sans-serif",
         "padding": 6 if size != "small" else 3,
         "view": {"stroke": None},
         "mark": {"color": theme.hue},

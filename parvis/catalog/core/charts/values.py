@@ -18,6 +18,7 @@ SERIES: Final = 6
 BINS: Final = 20
 GRID: Final = 40
 LONGEST_LABEL: Final = 200
+MOST_STEPS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +163,11 @@ def _span(field: Field) -> float:
     return float(high) - float(low) if isinstance(low, int | float) and isinstance(high, int | float) else 0.0
 
 
-def cells(field: Field) -> str:
+def cells(field: Field, parts: int = GRID) -> str:
     """The step that puts dots together when there are too many of them."""
     if field.type in {"date", "datetime"}:
         return "month"
-    return nice(_span(field), GRID)
+    return nice(_span(field), parts)
 
 
 def finite(value: Any) -> float | None:
@@ -208,3 +209,20 @@ def _rank(value: Any) -> float:
     if isinstance(value, date):
         return float(value.toordinal())
     return finite(value) or 0.0
+
+
+def completed(marks: Sequence[Mark], bucket: str) -> list[Mark]:
+    """Counts by year or month, with zero where no row falls: between two steps that have rows, an empty one is a fact."""
+    if bucket not in {"year", "month"} or len(marks) < 2 or any(mark.series for mark in marks):
+        return list(marks)
+    known = {mark.x: mark for mark in marks}
+    first, last = min(known), max(known)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    size = 12 if bucket == "year" else 1
+    if months // size > MOST_STEPS:
+        return list(marks)
+    steps = [
+        date(first.year + (first.month - 1 + add) // 12, (first.month - 1 + add) % 12 + 1, 1)
+        for add in range(0, months + 1, size)
+    ]
+    return [known.get(one, Mark(one, 0.0, rows=0)) for one in steps]
