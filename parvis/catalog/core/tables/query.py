@@ -1,20 +1,21 @@
-"""People's SQL on one table, named `data`, in the sandbox.
+"""People's SQL, on one table named `data` or on several, in the sandbox.
 
-The text is only ever a parameter (`FROM query(?)`), so it can be nothing but one SELECT; names that reach outside the table are
+The text is only ever a parameter (`FROM query(?)`), so it can be nothing but one SELECT; names that reach outside the tables are
 refused before it is run; the child has no write right, no network, and sees one folder.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parvis.shared.sandbox import Limits, SandboxError, run
+from parvis.shared.sandbox import Busy, Limits, Refused, SandboxError, run
 
+from . import query_child
 from .convert import convert
 from .detection import detect
 
@@ -51,11 +52,27 @@ _REFUSED_STARTS = frozenset(
         "alter",
     ]
 )
-REFUSED = "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture de la table, par exemple SELECT * FROM data."
+REFUSED = (
+    "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture, par exemple SELECT * FROM … LIMIT 10."
+)
 
 
 class QueryRefused(Exception):
-    """The query was refused, is wrong, or was stopped; the message is one French sentence (with the engine's own words)."""
+    """The query was refused, is wrong, or was stopped; the message is one French sentence (with the engine's own words).
+
+    `place` is the character of the text that it is about, where that is known."""
+
+    def __init__(self, message: str, place: int | None = None) -> None:
+        super().__init__(message)
+        self.message, self.place = message, place
+
+
+class QueryStopped(QueryRefused):
+    """It took too long, too much memory, or its answer is too large."""
+
+
+class QueryBusy(QueryRefused):
+    """Too many people ask at the same time: nothing is wrong with the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,8 @@ class QueryResult:
     types: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     truncated: bool
+    total: int = 0
+    """How many rows the whole answer has, up to the limit."""
 
 
 def query(path: Path, sql: str, limit: int = 1_000, *, limits: Limits = LIMITS) -> QueryResult:
@@ -90,19 +109,68 @@ def _is_parquet(path: Path) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def _asked(path: Path, sql: str, limit: int, limits: Limits) -> QueryResult:
+def query_tables(
+    folder: Path,
+    tables: Mapping[str, str],
+    sql: str,
+    *,
+    most: int,
+    offset: int = 0,
+    size: int | None = None,
+    limits: Limits = LIMITS,
+) -> QueryResult:
+    """Run one SELECT on Parquet files of `folder` (name of the table → name of the file): `size` rows of the answer from
+    `offset`, all of them without it; `most` rows at most are counted. Raises `QueryRefused`."""
+    check(sql)
+    answer = _run(
+        query_child.rows, dict(tables), sql, most, offset, most if size is None else size, folder=folder, limits=limits
+    )
+    kept = answer["rows"][: max(0, most - offset)]
+    rows = tuple(tuple(row) for row in kept)
+    total = answer["total"]
+    return QueryResult(tuple(answer["columns"]), tuple(answer["types"]), rows, total > most, min(total, most))
+
+
+def write_answer(
+    folder: Path, tables: Mapping[str, str], sql: str, scratch: Path, *, most: int, limits: Limits = LIMITS
+) -> tuple[Path, int]:
+    """The answer as a Parquet file in `scratch` (an empty folder), and how many rows it has, `most` at most. Raises `QueryRefused`."""
+    check(sql)
+    out = scratch.resolve() / "answer.parquet"
+    done = _run(query_child.write, dict(tables), sql, most, str(out), folder=folder, scratch=scratch, limits=limits)
+    out.chmod(0o644)
+    return out, int(done["rows"])
+
+
+def _run(*args: Any, **kwargs: Any) -> Any:
     try:
-        answer = run(in_child, path.name, sql, limit, folder=path.parent, limits=limits)
+        return run(*args, **kwargs)
+    except Busy as problem:
+        raise QueryBusy(problem.message) from problem
+    except Refused as problem:
+        message, mark, place = problem.message.partition(query_child.MARK)
+        if not mark:  # not a word of the child's: the answer, or the file, is too large
+            raise QueryStopped(message) from problem
+        raise QueryRefused(message, int(place) if place else None) from problem
     except SandboxError as problem:
-        raise QueryRefused(problem.message) from problem
-    rows = tuple(tuple(row) for row in answer["rows"])
-    return QueryResult(tuple(answer["columns"]), tuple(answer["types"]), rows[:limit], len(rows) > limit)
+        raise QueryStopped(problem.message) from problem
+
+
+def _asked(path: Path, sql: str, limit: int, limits: Limits) -> QueryResult:
+    return query_tables(path.parent, {TABLE: path.name}, sql, most=limit, limits=limits)
+
+
+def in_child(name: str, sql: str, limit: int) -> dict[str, Any]:
+    """One table, named `data`, as the sandbox runs it."""
+    return query_child.rows({TABLE: name}, sql, limit, 0, limit)
 
 
 def check(sql: str) -> None:
-    """Refuse a text that is no plain SELECT on `data`. Raises `QueryRefused`. The sandbox is the wall; this gives the sentence."""
+    """Refuse a text that is no plain SELECT. Raises `QueryRefused`. The sandbox is the wall; this gives the sentence."""
     if not sql.strip():
-        raise QueryRefused("La requête est vide : écrivez par exemple SELECT * FROM data.")
+        raise QueryRefused("La requête est vide : écrivez par exemple SELECT * FROM … LIMIT 10.")
+    if any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in sql):
+        raise QueryRefused("La requête contient un caractère qui ne peut pas être lu : retapez-la.")
     if len(sql) > LONGEST_SQL:
         raise QueryRefused(f"La requête est trop longue : {LONGEST_SQL} caractères au plus.")
     previous = ""
@@ -111,55 +179,15 @@ def check(sql: str) -> None:
         if kind == "comment" or text.isspace():
             continue
         if kind == "text" and previous.lower() == "e":
-            raise QueryRefused(REFUSED.format("e'…'"))
+            raise QueryRefused(REFUSED.format("e'…'"), token.start() - 1)
         name = text[1:-1].replace('""', '"') if kind == "quoted" else text
         if kind in ("word", "quoted") and _REFUSED_NAMES.fullmatch(name):
             following = sql[token.end() :].lstrip()[:1]
             # "glob" or "query" may be the label of a column: between quotes and not called, it is only a name.
             if kind == "word" or following in ("(", "."):
-                raise QueryRefused(REFUSED.format(name))
+                raise QueryRefused(REFUSED.format(name), token.start())
         if kind == "word" and text.lower() in _REFUSED_STARTS and previous in ("", "(", ";"):
-            raise QueryRefused(REFUSED.format(text))
+            raise QueryRefused(REFUSED.format(text), token.start())
         if text in ("$", ";") and (text == "$" or sql[token.end() :].strip()):
-            raise QueryRefused(REFUSED.format(text))
+            raise QueryRefused(REFUSED.format(text), token.start())
         previous = text
-
-
-def in_child(name: str, sql: str, limit: int) -> dict[str, Any]:
-    """What the sandbox runs, in the folder of the file: `name` is relative. Raises `ValueError` with a French sentence."""
-    import duckdb
-
-    connection = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "450MB", "temp_directory": ""})
-    connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-    connection.execute("SET allowed_paths = [?]", [name])
-    connection.execute("SET enable_external_access = false")
-    connection.execute(f"CREATE VIEW {TABLE} AS SELECT * FROM read_parquet('{name.replace(chr(39), chr(39) * 2)}')")
-    connection.execute("SET lock_configuration = true")
-    text = sql.strip().rstrip(";")
-    try:
-        cursor = connection.execute("SELECT * FROM query(?) LIMIT ?", [text, limit + 1])
-        columns = [str(column[0]) for column in cursor.description or ()]
-        types = [str(column[1]) for column in cursor.description or ()]
-        rows = [[_plain(value) for value in row] for row in cursor.fetchall()]
-    except duckdb.OutOfMemoryException:
-        raise MemoryError from None
-    except duckdb.Error as problem:
-        raise ValueError(f"La requête n'a pas pu être exécutée : {_said(problem)}") from None
-    return {"columns": columns, "types": types, "rows": rows}
-
-
-def _said(problem: Exception) -> str:
-    lines = [line.strip() for line in str(problem).split("\n\nLINE")[0].splitlines() if line.strip()]
-    return " ".join(lines)[:500]
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

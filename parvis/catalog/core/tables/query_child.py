@@ -1,0 +1,133 @@
+"""What the sandbox runs of a person's SQL. Imported by the child alone, in the folder of the named tables, where it may not write.
+
+The text is only ever a parameter of `query(?)`: the engine then accepts one SELECT and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+MARK = "\x1f"
+"""Between a sentence and the place (a character of the text) that it is about."""
+WIDE = {"HUGEINT", "UHUGEINT"}
+"""Parquet has no such integers, and would round them: written as decimals."""
+
+
+def rows(tables: Mapping[str, str], sql: str, most: int, offset: int, size: int) -> dict[str, Any]:
+    """`size` rows of the answer from `offset`, and how many there are, `most` + 1 at most. Raises `ValueError` with a sentence."""
+    connection = _opened(tables)
+    try:
+        cursor = connection.execute("SELECT * FROM query(?) LIMIT ?", [_bare(sql), most + 1])
+        columns = [str(column[0]) for column in cursor.description or ()]
+        types = [str(column[1]) for column in cursor.description or ()]
+        found, total = [], 0
+        while part := cursor.fetchmany(1_000):
+            found += [[plain(value) for value in row] for row in part[max(0, offset - total) : max(0, offset + size - total)]]
+            total += len(part)
+    except duckdb.OutOfMemoryException:
+        raise MemoryError from None
+    except duckdb.Error as problem:
+        raise ValueError(said(problem, sql)) from None
+    return {"columns": columns, "types": types, "rows": found, "total": total}
+
+
+def write(tables: Mapping[str, str], sql: str, most: int, out: str) -> dict[str, Any]:
+    """The first `most` rows of the answer as a Parquet file, `out`. Raises `ValueError` with a sentence."""
+    connection = _opened(tables, out)
+    try:
+        cursor = connection.execute("SELECT * FROM query(?) LIMIT 0", [_bare(sql)])
+        types = [(str(column[0]), str(column[1])) for column in cursor.description or ()]
+        kept = ", ".join(
+            f"{f'CAST(c{at} AS DECIMAL(38, 0))' if kind in WIDE else f'c{at}'} AS {_quoted(name)}"
+            for at, (name, kind) in enumerate(types)
+        )
+        places = ", ".join(f"c{at}" for at in range(len(types)))
+        done = connection.execute(
+            f"COPY (SELECT {kept} FROM query(?) AS answer({places}) LIMIT ?) TO '{out.replace(chr(39), chr(39) * 2)}' "
+            "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)",
+            [_bare(sql), most],
+        ).fetchone()
+    except duckdb.OutOfMemoryException:
+        raise MemoryError from None
+    except duckdb.Error as problem:
+        raise ValueError(said(problem, sql)) from None
+    return {"rows": int(done[0]) if done else 0}
+
+
+def _opened(tables: Mapping[str, str], *written: str) -> duckdb.DuckDBPyConnection:
+    """An engine where each name is a view of one file of the folder, and nothing else can be opened."""
+    connection = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "450MB", "temp_directory": ""})
+    connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    connection.execute("SET errors_as_json = true")
+    connection.execute("SET allowed_paths = ?", [[*tables.values(), *written]])
+    connection.execute("SET enable_external_access = false")
+    for name, file in tables.items():
+        connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet('{file.replace(chr(39), chr(39) * 2)}')")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _bare(sql: str) -> str:
+    return sql.strip().rstrip(";")
+
+
+# ----- What went wrong -----
+
+
+def said(problem: Exception, sql: str) -> str:
+    """One French sentence, then where in the text, if the engine knows."""
+    _kind, _colon, text = str(problem).partition(": ")
+    try:
+        told = json.loads(text)
+    except ValueError:
+        told = {"exception_message": str(problem)}
+    sentence = _sentence(told) + MARK
+    if not str(told.get("position", "")).isdecimal():
+        return sentence
+    before = len(sql) - len(sql.lstrip())
+    # The engine counts bytes.
+    return sentence + str(before + len(sql.strip().encode()[: int(told["position"])].decode(errors="ignore")))
+
+
+def _sentence(told: Mapping[str, Any]) -> str:
+    message = " ".join(str(told.get("exception_message", "")).partition("\n")[0].split())[:300]
+    name, near = str(told.get("name", ""))[:80], str(told.get("candidates", ""))[:200]
+    subtype, kind = told.get("error_subtype"), told.get("exception_type")
+    if subtype == "COLUMN_NOT_FOUND":
+        hint = f" Colonnes proches : {near}." if near else ""
+        return f"La colonne « {name} » n'existe pas dans ces tables.{hint}"
+    if subtype == "MISSING_ENTRY" and told.get("type") == "Table":
+        return f"La table « {name} » n'existe pas : donnez le nom d'une des tables de la question."
+    if subtype == "MISSING_ENTRY" and "Function" in str(told.get("type")):
+        return f"La fonction « {name} » n'existe pas."
+    if kind == "Parser" and "single SELECT" in message:
+        return "Une seule lecture est possible : écrivez un seul SELECT."
+    if subtype == "SYNTAX_ERROR":
+        return f"La requête n'a pas pu être comprise ({message})."
+    if kind == "Permission":
+        return "Cette requête n'est pas permise : elle ne peut lire que les tables de la question."
+    return f"La requête n'a pas pu être exécutée : {message or kind}."
+
+
+# ----- Values -----
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can say it: dates in ISO, what has no twin in text."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
