@@ -7,7 +7,7 @@ PARVIS := $(BIN)/parvis
 export PORT ?= 8000
 export PARVIS_HOME ?= $(CURDIR)/var
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo serve setup test test-postgres check bench lock messages browser clean
+.PHONY: help install install-dev demo serve setup test test-postgres check bench fuzz lock messages browser clean
 
 help: ## what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ messages: install-dev ## bring the English catalogue in step with the sources
 bench: install-dev ## each figure beside its peer, in the same run
 	@scripts/peers
 	$(BIN)/python -m benchmarks
+
+fuzz: install-dev ## bytes that nobody would write, thrown at the readers for FUZZ_SECONDS (60)
+	$(BIN)/python scripts/fuzz.py
 
 lock: ## compile the pinned sets again
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra postgres -o requirements/base.txt

@@ -37,7 +37,10 @@ def read_schema(descriptor: Any) -> Schema:
     fields = descriptor.get("fields")
     if not isinstance(fields, list) or not fields:
         raise SchemaError("Ce schéma ne décrit aucune colonne : la liste « fields » est absente ou vide.")
-    read = tuple(_field(one, number) for number, one in enumerate(fields, start=1))
+    try:
+        read = tuple(_field(one, number) for number, one in enumerate(fields, start=1))
+    except RecursionError as problem:
+        raise SchemaError("Ce schéma décrit des tableaux de tableaux sans fin : il n'est pas lisible.") from problem
     names = [one.name for one in read]
     for name in names:
         if names.count(name) > 1:
@@ -55,8 +58,8 @@ def read_schema(descriptor: Any) -> Schema:
         homepage=_text(descriptor.get("homepage")),
         missing_values=_missing(descriptor.get("missingValues"), "du schéma") or ("",),
         primary_key=_names(descriptor.get("primaryKey"), "primaryKey", names),
-        unique_keys=tuple(_names(one, "uniqueKeys", names) for one in descriptor.get("uniqueKeys") or []),
-        foreign_keys=tuple(_foreign_key(one, names) for one in descriptor.get("foreignKeys") or []),
+        unique_keys=tuple(_names(one, "uniqueKeys", names) for one in _keys(descriptor, "uniqueKeys")),
+        foreign_keys=tuple(_foreign_key(one, names) for one in _keys(descriptor, "foreignKeys")),
         custom_checks=tuple(one for one in known if isinstance(one, CustomCheck)),
         unknown_checks=tuple(one for one in known if isinstance(one, str)),
     )
@@ -71,9 +74,11 @@ def _field(descriptor: Any, number: int) -> Field:
         raise SchemaError(f"La colonne n° {number} du schéma n'a pas de nom (« name »).")
     name: str = descriptor["name"]
     kind = descriptor.get("type") or "string"
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise SchemaError(f"La colonne « {name} » du schéma a un type inconnu : « {kind} ».")
     form = descriptor.get("format") or "default"
+    if not isinstance(form, str):
+        raise SchemaError(f"La colonne « {name} » du schéma a un format qui n'est pas un texte.")
     formats = TYPES[kind]
     if formats is not None and form not in formats:
         if kind != "string":
@@ -140,7 +145,7 @@ def _constraints(descriptor: Any, name: str, kind: str) -> Constraints:
     if pattern is not None:
         try:
             re.compile(pattern)
-        except (re.error, TypeError) as error:
+        except (re.error, TypeError, OverflowError, RecursionError) as error:
             raise SchemaError(
                 f"Dans la colonne « {name} » du schéma, le motif « {pattern} » n'est pas une expression régulière lisible."
             ) from error
@@ -183,6 +188,13 @@ def _length(descriptor: dict[str, Any], key: str, name: str) -> int | None:
     return value
 
 
+def _keys(descriptor: dict[str, Any], key: str) -> list[Any]:
+    value = descriptor.get(key) or []
+    if not isinstance(value, list):
+        raise SchemaError(f"Dans ce schéma, « {key} » n'est pas une liste.")
+    return value
+
+
 def _names(value: Any, key: str, names: list[str]) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
@@ -211,7 +223,7 @@ def _foreign_key(descriptor: Any, names: list[str]) -> ForeignKey:
 
 
 def _list(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [str(one) for one in value or []]
+    return [value] if isinstance(value, str) else [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _check(descriptor: Any) -> CustomCheck | str:
