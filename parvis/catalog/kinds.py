@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -13,10 +12,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from parvis.catalog import queries
+from parvis.catalog import queries, search
 from parvis.catalog.models import Dataset, Resource
 from parvis.organisations.models import Membership
-from parvis.shared.kinds import Card, Domain, Kind, Listing, SearchDocument, register
+from parvis.shared.kinds import Card, Domain, Kind, Listing, register
 from parvis.shared.templatetags.parvis import number
 from parvis.territories.models import Level
 
@@ -136,20 +135,6 @@ def _about(reference: str, _user: Any, limit: int) -> Listing:
     return Listing(tuple(dataset_card(dataset) for dataset in shown[:limit]), total, url)
 
 
-def _documents(since: datetime | None) -> Iterable[SearchDocument]:
-    found = Dataset.objects.select_related("organisation__territory", "territory")
-    for dataset in (found.filter(modified__gt=since) if since else found.filter(published__isnull=False)).iterator():
-        yield SearchDocument(
-            dataset.reference,
-            dataset.title,
-            dataset.modified,
-            text=f"{dataset.organisation.name}\n{dataset.description}",
-            keywords=tuple(str(keyword) for keyword in dataset.keywords),
-            territories=_places(dataset),
-            removed=dataset.published is None,
-        )
-
-
 register(
     Kind(
         name="dataset",
@@ -158,7 +143,8 @@ register(
         domain=Domain.DATA,
         resolve=_datasets,
         territory=_dataset_territories,
-        search_documents=_documents,
+        search_documents=search.documents,
+        facets=search.FACETS,
         about=_about,
         followable=True,
         reportable=True,

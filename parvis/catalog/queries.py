@@ -12,7 +12,6 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from parvis.catalog.models import Dataset, Resource, Version
-from parvis.catalog.search import search
 from parvis.organisations.models import Organisation, Role
 from parvis.organisations.queries import may
 from parvis.territories.models import Level, Territory
@@ -122,8 +121,9 @@ def _distance(place: Territory | None) -> Any:
 
 
 def datasets(question: Question, place: Territory | None = None) -> QuerySet[Dataset]:
-    """The list, filtered and sorted, with `score` and `distance`, each dataset with its resources and their current versions."""
-    found = search(published(), question.text)
+    """A list without words (those are `finding.py`'s), filtered and sorted, with `distance`, each dataset with its resources and
+    their current versions."""
+    found = published()
     if question.organisation:
         found = found.filter(organisation__slug=_safe(question.organisation))
     if question.territory:
@@ -140,9 +140,7 @@ def datasets(question: Question, place: Territory | None = None) -> QuerySet[Dat
         found = found.filter(~Exists(resources.exclude(current__valid=None)))
     found = found.annotate(about=Coalesce("territory_id", "organisation__territory_id")).annotate(distance=_distance(place))
     order = {"date": ["-published", "title", "pk"], "titre": ["title", "pk"]}
-    return found.order_by(*order.get(question.sort, ["-score", "distance", "-published", "title", "pk"])).prefetch_related(
-        light()
-    )
+    return found.order_by(*order.get(question.sort, ["distance", "-published", "title", "pk"])).prefetch_related(light())
 
 
 def plain_versions() -> QuerySet[Version]:

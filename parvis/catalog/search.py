@@ -1,114 +1,156 @@
-"""The search over datasets: words folded once when a dataset is published, matched by the database, the same on both engines.
-
-`Dataset.search_text` holds every word of a dataset, folded and preceded by a blank, so that ` fib` finds "fibre" and
-" bre" does not; the words of the title are there a second time after `^`, the keywords after `#`, which is how the
-best answers come first without another column or another engine."""
+"""What the search keeps of each dataset, and how it learns that one changed (the index itself: `parvis/shared/search`)."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import PurePath
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
 
-from parvis.catalog.columns import columns_of
-from parvis.catalog.models import Dataset
+from parvis.catalog import quality
+from parvis.catalog.core.quality import grade
+from parvis.catalog.models import Dataset, Version
 from parvis.organisations.models import Organisation
+from parvis.shared.kinds import SearchDocument
+from parvis.shared.search import keeper
+from parvis.territories.models import Territory
 
-WORDS = re.compile(r"[a-z0-9]+")
-LONGEST = 100_000
-MOST_WORDS = 10
-# Words that are everywhere, and words that a question adds without meaning more.
-EMPTY = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "ce",
-        "ces",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "est",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "par",
-        "pour",
-        "qu",
-        "que",
-        "qui",
-        "sur",
-        "un",
-        "une",
-    ]
-)
-TITLE, KEYWORD, ANYWHERE = "^", "#", " "
-WEIGHT = {TITLE: 4, KEYWORD: 2}
+FACETS = ("territory", "organisation", "theme", "schema", "format", "licence", "freshness", "quality", "validity")
+BATCH = 500
 
 
-def words(text: str) -> list[str]:
-    """The words of `text` as they are compared: without case, accents, or the mark of the plural."""
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    found = WORDS.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
-    return [word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in found]
-
-
-def _marked(mark: str, parts: Iterable[str]) -> str:
-    return "".join(mark + word for word in dict.fromkeys(word for part in parts for word in words(part)))
-
-
-def search_text(dataset: Dataset) -> str:
-    """What a search compares: title, description, organisation, territory, keywords, names of resources and columns."""
-    keywords = [str(keyword) for keyword in dataset.keywords or []]
-    parts = [dataset.title, dataset.organisation.name, *keywords, dataset.territory.name if dataset.territory else ""]
-    for resource in dataset.resources.select_related("current"):
-        parts += [resource.title, resource.schema]
-        if resource.current and not resource.current.withdrawn:
-            parts += [column.label for column in columns_of(resource.current)]
-    parts.append(dataset.description)
-    text = _marked(TITLE, [dataset.title]) + _marked(KEYWORD, keywords) + _marked(ANYWHERE, parts)
-    return text[:LONGEST]
-
-
-def refresh_search_text(dataset: Dataset) -> None:
-    """To be called whenever a dataset, its organisation's name, or its current columns change."""
-    dataset.search_text = search_text(dataset)
-    Dataset.objects.filter(pk=dataset.pk).update(search_text=dataset.search_text)
+def refresh(dataset: Dataset) -> None:
+    """To be called whenever a dataset, its organisation's name, or its current versions change: its quality is measured, and
+    the search will look at it again."""
+    dataset.modified = timezone.now()
+    Dataset.objects.filter(pk=dataset.pk).update(modified=dataset.modified)
+    whole = Dataset.objects.select_related("organisation").prefetch_related("resources__current").get(pk=dataset.pk)
+    quality.measure(whole, timezone.localdate())
+    for name in ("quality_score", "quality_day", "quality_marks"):
+        setattr(dataset, name, getattr(whole, name))
+    transaction.on_commit(partial(keeper.look_again, "dataset"))
 
 
 def after_organisation(*, instance: Organisation, created: bool, **_signal: object) -> None:
-    """An organisation was saved: its datasets are found under its name of today."""
+    """An organisation was saved: its datasets are found under its name of today, and its contact counts."""
     if not created:
-        for dataset in Dataset.objects.filter(organisation=instance).select_related("organisation", "territory"):
-            refresh_search_text(dataset)
+        Dataset.objects.filter(organisation=instance).update(modified=timezone.now(), quality_day=None)
+        transaction.on_commit(partial(keeper.look_again, "dataset"))
 
 
-def asked(text: str) -> list[str]:
-    """The words of a question. Words without meaning count only when there are no others."""
-    found = list(dict.fromkeys(words(text)))
-    return ([word for word in found if word not in EMPTY] or found)[:MOST_WORDS]
+# ----- Documents -----
 
 
-def search(datasets: QuerySet[Dataset], text: str) -> QuerySet[Dataset]:
-    """The datasets that hold every word of `text`, annotated with `score` (the title counts most)."""
-    tokens = asked(text)
-    if text.strip() and not tokens:
-        return datasets.none().annotate(score=Value(0))
-    matches, score = Q(), None
-    for token in tokens:
-        matches &= Q(search_text__contains=ANYWHERE + token)
-        for mark, weight in WEIGHT.items():
-            hit: Combinable = Case(
-                When(search_text__contains=mark + token, then=weight), default=0, output_field=IntegerField()
-            )
-            score = hit if score is None else score + hit
-    return datasets.filter(matches).annotate(score=Value(0) if score is None else score)
+def documents(since: datetime | None) -> Iterator[SearchDocument]:
+    """Every published dataset, or what changed since a moment, drafts included so that they leave the index."""
+    around = ("territory", "organisation__territory")
+    parts = [f"{place}__{circle}" for place in around for circle in ("epci", "departement", "region")]
+    light = Version.objects.defer("reading", "verdict")
+    found = (
+        Dataset.objects.select_related(*around, *parts)
+        .defer("quality_marks")
+        .prefetch_related("resources", Prefetch("resources__current", light))
+        .order_by("pk")
+    )
+    today = timezone.localdate()
+    kept = found.filter(modified__gt=since) if since else found.filter(published__isnull=False)
+    for dataset in kept.iterator(chunk_size=BATCH):
+        yield document(dataset, today)
+
+
+def document(dataset: Dataset, today: date) -> SearchDocument:
+    versions = quality.live(dataset)
+    place = dataset.territory or dataset.organisation.territory
+    return described(
+        dataset.slug,
+        dataset.title,
+        dataset.modified,
+        published=dataset.published,
+        removed=dataset.published is None,
+        text=dataset.description,
+        keywords=[str(keyword) for keyword in dataset.keywords or []],
+        holder=dataset.organisation.name,
+        details=details(dataset, versions),
+        about=place.reference if place else "",
+        facets={
+            "territory": circles(place) if place else (),
+            "organisation": (dataset.organisation.slug,),
+            "schema": [version.schema for version in versions if version.schema],
+            "format": [file_format(version.source_name) for version in versions],
+            "licence": (dataset.licence,),
+            "freshness": (quality.freshness_of(dataset, versions, today).value,),
+            "quality": () if dataset.quality_score is None else (grade(dataset.quality_score).value,),
+            "validity": (validity(versions),),
+        },
+    )
+
+
+def described(
+    key: str,
+    title: str,
+    updated: datetime,
+    *,
+    text: str,
+    keywords: Sequence[str],
+    holder: str,
+    details: Iterable[str],
+    facets: dict[str, Iterable[str]],
+    about: str = "",
+    popularity: float = 0.0,
+    published: datetime | None = None,
+    removed: bool = False,
+) -> SearchDocument:
+    """A dataset as the search sees it, wherever it comes from: a row of ours, or a record of the bench."""
+    themes = tuple(dict.fromkeys(theme(keyword) for keyword in keywords if keyword.strip()))
+    values = {"theme": themes} | {name: tuple(dict.fromkeys(filter(None, given))) for name, given in facets.items()}
+    return SearchDocument(
+        f"dataset:{key}",
+        title,
+        updated,
+        text=text,
+        keywords=tuple(keywords),
+        territories=(about,) if about else (),
+        holder=holder,
+        details=tuple(details),
+        facets=values,
+        popularity=popularity,
+        published=published,
+        removed=removed,
+    )
+
+
+def theme(keyword: str) -> str:
+    """A keyword as a facet: the same whatever its case."""
+    return " ".join(keyword.casefold().split())[:80]
+
+
+def circles(place: Territory) -> list[str]:
+    """A territory and those around it: what is about Figeac is also found under the Lot."""
+    around = [place, place.epci, place.departement, place.region]
+    return [one.reference for one in around if one is not None]
+
+
+def details(dataset: Dataset, versions: Sequence[Version]) -> Iterator[str]:
+    """Names of tables and of columns."""
+    for resource in dataset.resources.all():
+        yield resource.title
+        yield resource.schema
+    for version in versions:
+        yield from (str(column["name"]) for column in version.profile.get("columns", ()))
+    if dataset.territory:
+        yield dataset.territory.name
+
+
+def file_format(name: str) -> str:
+    """`subventions.CSV` → "csv"."""
+    return PurePath(name).suffix.lstrip(".").lower()[:12]
+
+
+def validity(versions: Sequence[Version]) -> str:
+    """What the control of the tables says: one with errors counts before the valid ones."""
+    found = {version.valid for version in versions}
+    return "erreurs" if False in found else "valide" if True in found else "libre"

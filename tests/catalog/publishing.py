@@ -15,7 +15,7 @@ from parvis.accounts.models import User
 from parvis.catalog import storage
 from parvis.catalog.core.tables import convert, detection, profile
 from parvis.catalog.models import Dataset, Resource, Version
-from parvis.catalog.search import refresh_search_text
+from parvis.catalog.search import refresh
 from parvis.organisations.models import Membership, Organisation, Role
 
 TOWNS = "Code commune;Commune;Habitants;Relevé le;Rurale\n" + "".join(
@@ -46,7 +46,7 @@ def dataset(title: str = "Communes du Lot", *, draft: bool = False, **fields: An
     slug = fields.pop("slug", "communes-du-lot")
     published = None if draft else timezone.now()
     made = Dataset.objects.create(title=title, slug=slug, organisation=publisher, published=published, **fields)
-    refresh_search_text(made)
+    refresh(made)
     return made
 
 
@@ -70,7 +70,7 @@ def version(resource: Resource, text: str = TOWNS, name: str = "communes.csv", *
     )  # fmt: skip
     resource.current = made
     resource.save(update_fields=["current"])
-    refresh_search_text(resource.dataset)
+    refresh(resource.dataset)
     return made
 
 

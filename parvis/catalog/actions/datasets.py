@@ -16,7 +16,7 @@ from parvis.catalog.models import Dataset, Frequency, Licence, Resource
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.queries import territory_called
 from parvis.catalog.reserved import RESERVED
-from parvis.catalog.search import refresh_search_text
+from parvis.catalog.search import refresh
 from parvis.organisations.models import Organisation
 
 FIELDS = ("title", "description", "licence", "frequency", "source", "source_url", "keywords")
@@ -55,7 +55,7 @@ def create(*, organisation: Organisation, form: dict[str, Any], by: User, invent
     fill(dataset, form)
     dataset.slug = free_slug(dataset.title)
     dataset.save()
-    refresh_search_text(dataset)
+    refresh(dataset)
     return dataset
 
 
@@ -70,7 +70,7 @@ def apply(dataset: Dataset, form: dict[str, Any], *, by: User) -> Dataset:
     check_edit(dataset, by=by)
     fill(dataset, form)
     dataset.save()
-    refresh_search_text(dataset)
+    refresh(dataset)
     return dataset
 
 
@@ -103,6 +103,7 @@ def show(dataset: Dataset, *, by: User) -> None:
     if dataset.published is None:
         dataset.published = timezone.now()
     dataset.save()
+    refresh(dataset)
 
 
 def unpublish(dataset: Dataset, *, by: User) -> None:
@@ -110,6 +111,7 @@ def unpublish(dataset: Dataset, *, by: User) -> None:
     check(by, Deed.UNPUBLISH, dataset.organisation)
     dataset.published = None
     dataset.save(update_fields=["published", "modified"])
+    refresh(dataset)
 
 
 def publish_again(dataset: Dataset, *, by: User) -> None:

@@ -19,7 +19,7 @@ from parvis.catalog import jobs, known_schemas, storage, tasks
 from parvis.catalog.actions import datasets
 from parvis.catalog.models import Dataset, Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, can, check
-from parvis.catalog.search import refresh_search_text
+from parvis.catalog.search import refresh
 from parvis.organisations.models import Organisation
 from parvis.shared.fetching import FetchError, check_url
 
@@ -213,7 +213,7 @@ def publish(deposit: Deposit, *, by: User, invented: bool = False) -> Version:
     datasets.show(dataset, by=by)
     fresh.state, fresh.version, fresh.resource = Deposit.State.PUBLISHED, version, resource
     fresh.save()
-    refresh_search_text(dataset)
+    refresh(dataset)
     return version
 
 

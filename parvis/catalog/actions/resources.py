@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from parvis.accounts.models import User
 from parvis.catalog.actions.datasets import DatasetError, check_edit
 from parvis.catalog.models import Resource
+from parvis.catalog.search import refresh
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def describe(resource: Resource, *, title: str, description: str, by: User) -> R
         raise DatasetError(_("Donnez un titre à cette table."))
     resource.title, resource.description = title.strip()[:200], description.strip()
     resource.save(update_fields=["title", "description"])
+    refresh(resource.dataset)
     return resource
 
 

@@ -12,6 +12,7 @@ from parvis.accounts.models import User
 from parvis.catalog import storage
 from parvis.catalog.models import Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, check
+from parvis.catalog.search import refresh
 
 
 class WithdrawalError(Exception):
@@ -35,6 +36,7 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
     if resource.current_id == fresh.pk:
         resource.current = resource.versions.filter(withdrawn=None).order_by("-number").first()
         resource.save(update_fields=["current"])
+        refresh(resource.dataset)
     # Deposits of these bytes learnt the same things.
     deposits = list(resource.deposits.filter(version=fresh))
     resource.deposits.filter(version=fresh).update(reading=None, profile=None, verdict=None, repairs=None, personal=[])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,10 +15,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from ninja import Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 from ninja.decorators import decorate_view
 
-from parvis.catalog import queries, rows
+from parvis.catalog import finding, queries, rows
+from parvis.catalog import quality as qualities
 from parvis.catalog.columns import Column, columns_of
 from parvis.catalog.downloads import plain
 from parvis.catalog.models import Dataset, Resource, Version
@@ -96,6 +97,25 @@ class ResourceDetailOut(ResourceOut):
     columns: list[ColumnOut]
 
 
+class QualityMarkOut(Schema):
+    name: str
+    label: str
+    percent: int | None
+
+
+class AdviceOut(Schema):
+    name: str
+    gain: int
+    advice: str
+
+
+class QualityOut(Schema):
+    score: int
+    grade: str
+    criteria: list[QualityMarkOut]
+    to_do: list[AdviceOut]
+
+
 class DatasetOut(Schema):
     id: str
     slug: str
@@ -111,6 +131,7 @@ class DatasetOut(Schema):
     source_url: str
     invented: bool
     published: datetime
+    quality: QualityOut | None
     resources: list[ResourceOut]
 
 
@@ -125,8 +146,30 @@ class Meta(Schema):
     total: int
 
 
+class FacetsIn(Schema):
+    """Several values of a facet: any of them. Several facets: all of them."""
+
+    organisation: list[str] = Field([], description="Adresses courtes d'organisations.")
+    territory: list[str] = Field(
+        [], description="Références de territoires : `departement:46`. Ce qui est dedans compte aussi."
+    )
+    theme: list[str] = Field([], description="Mots-clés.")
+    schema_name: list[str] = Field([], alias="schema", description="Schémas : `scdl/deliberations`.")
+    format: list[str] = Field([], description="Formats des fichiers d'origine : `csv`.")
+    licence: list[str] = Field([], description="Licences : `lov2`.")
+    freshness: list[str] = Field([], description="`fresh`, `late`, `stale` ou `unpromised`, selon le rythme annoncé.")
+    quality: list[str] = Field([], description="`good`, `fair` ou `poor`.")
+    validity: list[str] = Field([], description="`valide`, `erreurs` ou `libre`.")
+
+
+class FacetValueOut(Schema):
+    value: str
+    count: int
+
+
 class DatasetsOut(Schema):
     data: list[DatasetOut]
+    facets: dict[str, list[FacetValueOut]]
     links: Links
     meta: Meta
 
@@ -203,6 +246,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "source_url": dataset.source_url,
         "invented": dataset.invented,
         "published": dataset.published,
+        "quality": qualities.plain(dataset),
         "resources": [_resource(resource) for resource in resources],
     }
 
@@ -221,19 +265,21 @@ def _found(resource_id: str) -> Resource:
 @decorate_view(opened)
 def list_datasets(
     request: HttpRequest,
+    facets: Query[FacetsIn],
     q: str = Query("", max_length=200, description="Mots cherchés dans le titre, la description, l'organisme et les colonnes."),
-    organisation: str = Query("", description="Adresse courte d'une organisation."),
-    territory: str = Query("", description="Référence d'un territoire : `departement:46`."),
+    sort: Literal["pertinence", "date", "titre"] = Query("pertinence", description="Ordre de la liste."),
     page: int = Query(1, ge=1, le=100_000),
     page_size: int = Query(20, ge=1, le=MOST_DATASETS),
 ) -> dict[str, Any]:
-    question = queries.Question(text=q, organisation=organisation, territory=territory)
-    pages = Paginator(queries.datasets(question), page_size)
-    data = [_dataset(dataset) for dataset in pages.page(page)] if page <= pages.num_pages else []
+    question = finding.Asked(" ".join(q.split()), finding.kept(facets.dict(by_alias=True)), sort, page)
+    found = finding.find(question, size=page_size)
+    if not found.ready and question.filtered:
+        raise Problem(503, "La recherche se prépare : réessayez dans une minute.")
     return {
-        "data": data,
-        "links": _links(request, page, page_size, pages.count),
-        "meta": {"page": page, "page_size": page_size, "total": pages.count},
+        "data": [_dataset(dataset) for dataset in found.datasets] if found.page == page else [],
+        "facets": {name: [{"value": v, "count": n} for v, n in values] for name, values in found.facets.items()},
+        "links": _links(request, page, page_size, found.total),
+        "meta": {"page": page, "page_size": page_size, "total": found.total},
     }
 
 

@@ -11,6 +11,7 @@ from parvis.catalog.models.obligations import (
     ObligationSnapshot,
     ObligationStatement,
 )
+from parvis.catalog.models.searches import MissedSearch
 
 __all__ = [
     "Comparison",
@@ -19,6 +20,7 @@ __all__ = [
     "Export",
     "Frequency",
     "Licence",
+    "MissedSearch",
     "ObligationCondition",
     "ObligationProgress",
     "ObligationRule",

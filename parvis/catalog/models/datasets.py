@@ -50,9 +50,12 @@ class Dataset(models.Model):
     source_url = models.URLField(_("adresse de l'original"), blank=True, max_length=500)
     keywords = models.JSONField(_("mots-clés"), default=list, blank=True)
     invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
-    search_text = models.TextField(blank=True, editable=False)
+    # See catalog/quality.py: kept when the dataset changes, and each day.
+    quality_score = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    quality_marks = models.JSONField(default=list, blank=True, editable=False)
+    quality_day = models.DateField(null=True, blank=True, editable=False, db_index=True)
     created = models.DateTimeField(default=timezone.now, editable=False)
-    modified = models.DateTimeField(auto_now=True)
+    modified = models.DateTimeField(auto_now=True, db_index=True)  # search looks for what changed
     published = models.DateTimeField(_("publication"), null=True, blank=True, db_index=True)
 
     class Meta:

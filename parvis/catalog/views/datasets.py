@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from parvis.catalog import downloads, queries, rows
+from parvis.catalog import downloads, finding, missed, quality, queries, rows
 from parvis.catalog.columns import columns_of
 from parvis.catalog.models import Dataset, Resource
 from parvis.catalog.templatetags.catalog import LICENCES
@@ -21,34 +21,24 @@ from parvis.organisations.models import Role
 from parvis.organisations.queries import may, organisations_of
 from parvis.territories import cookies
 
-PER_PAGE = 20
 PREVIEWED_ROWS, PREVIEWED_COLUMNS = 5, 8
-PARAMETERS = {
-    "text": "q",
-    "organisation": "organisation",
-    "territory": "territoire",
-    "schema": "schema",
-    "validity": "controle",
-    "sort": "tri",
-}
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every list opens on what is near: with a commune remembered, its datasets come first, then those around it."""
-    given = {name: request.GET.get(parameter, "").strip()[:200] for name, parameter in PARAMETERS.items()}
-    question = queries.Question(**given | {"sort": given["sort"] if given["sort"] in queries.SORTS else "pertinence"})
-    place = cookies.commune(request)
-    page = Paginator(queries.datasets(question, place), PER_PAGE).get_page(request.GET.get("page"))
+    question, place = finding.asked(request.GET), cookies.commune(request)
+    found = finding.find(question, place)
+    if found.ready and not found.total and question.text and question.page == 1:
+        missed.note(question.text)
     context = {
         "question": question,
         "place": place,
-        "page": page,
-        "territories": queries.territory_choices(place, question.territory, settings.REGION_CODE),
+        "found": found,
+        "page": Page(found.datasets, found.page, Paginator(range(found.total), finding.PER_PAGE)),
+        "groups": finding.groups(question, found, request.GET),
         "sorts": queries.SORTS,
-        "validities": queries.VALIDITY,
         "may_publish": request.user.is_authenticated and organisations_of(request.user).exists(),
-        **queries.choices(),
     }
     return render(request, "catalog/datasets.html", context)
 
@@ -66,6 +56,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "around": [thing.reference for thing in (dataset.organisation, dataset.territory) if thing],
         "latest": next((version.created for version in versions if not version.withdrawn), None),
         "json_ld": json_ld(dataset, resources),
+        "quality": quality.report(dataset),
         "member": may(request.user, dataset.organisation, Role.AGENT),
     }
     return render(request, "catalog/dataset.html", context)

@@ -35,6 +35,7 @@ def schema(facets: Sequence[str]) -> tantivy.Schema:
         builder.add_text_field(f"facet_{name}", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_integer_field("moment", fast=True, indexed=True)
     builder.add_integer_field("alphabet", fast=True)
+    builder.add_integer_field("used", fast=True)
     builder.add_float_field("weight", fast=True)
     return builder.build()
 
@@ -49,7 +50,9 @@ def document(found: SearchDocument, facets: Sequence[str]) -> Document:
     for name in facets:
         for value in dict.fromkeys(found.facets.get(name, ())):
             made.add_text(f"facet_{name}", value)
-    made.add_integer("moment", int((found.published or found.updated).timestamp()))
+    moment = int((found.published or found.updated).timestamp())
+    made.add_integer("moment", moment)
+    made.add_integer("used", (round(2 * math.log1p(max(found.popularity, 0))) << 40) + moment)
     made.add_integer("alphabet", alphabetical(found.title))
     made.add_float("weight", standing(found))
     return made
@@ -128,11 +131,14 @@ class TantivyIndex:
         asked = Asked(self.schema, searcher, question.text)
         query, relaxed = self._words(searcher, asked, question)
         kept = self._with(query, question.filters)
-        total = searcher.search(kept, 1).count
-        found = self._ranked(searcher, kept, question, asked) if total and question.limit else []
-        keys = tuple(searcher.doc(address).get_first("key") for address in found)
+        total = self._count(searcher, kept)
+        found = self._ranked(searcher, kept, question, asked) if question.limit and question.offset < total else []
+        keys = tuple(str(searcher.doc(address).get_first("key")) for address in found)
         facets = {name: self._counts(searcher, query, question, name) for name in question.facets if name in self.facets}
-        return Answer(total or 0, keys, facets, relaxed, asked.corrected)
+        return Answer(total, keys, facets, relaxed, asked.corrected)
+
+    def _count(self, searcher: tantivy.Searcher, query: Query) -> int:
+        return int(getattr(searcher.search(query, 1), "count", None) or 0)
 
     def _words(self, searcher: tantivy.Searcher, asked: Asked, question: Question) -> tuple[Query, bool]:
         """The query of the words alone; with fewer of them where no document holds them all."""
@@ -140,10 +146,10 @@ class TantivyIndex:
             return Query.all_query(), False
         query = asked.query()
         for least in relaxations(asked.count):
-            if searcher.search(self._with(query, question.filters), 1).count:
+            if self._count(searcher, self._with(query, question.filters)):
                 return query, False
             query = asked.query(least)
-            if least == 1 or searcher.search(self._with(query, question.filters), 1).count:
+            if least == 1 or self._count(searcher, self._with(query, question.filters)):
                 return query, True
         return query, False
 
@@ -168,8 +174,9 @@ class TantivyIndex:
         return [address for _score, address in hits]
 
     def _in_order(self, searcher: tantivy.Searcher, query: Query, question: Question, offset: int, limit: int) -> list[Any]:
-        titles = question.sort == "title"
-        name, order = ("alphabet", tantivy.Order.Asc) if titles else ("moment", tantivy.Order.Desc)
+        """By title, by date, or (without words to be near to) the most used first, then by date."""
+        name = {"title": "alphabet", "date": "moment"}.get(question.sort, "used")
+        order = tantivy.Order.Asc if name == "alphabet" else tantivy.Order.Desc
         hits = searcher.search(query, limit, False, order_by_field=name, offset=offset, order=order).hits
         return [address for _value, address in hits]
 
@@ -187,7 +194,7 @@ class TantivyIndex:
             if rank:
                 clauses.append((Occur.MustNot, self._about(question.near[:rank])))
             circle = Query.boolean_query(clauses)
-            size = searcher.search(circle, 1).count or 0
+            size = self._count(searcher, circle)
             if skip < size:
                 found += self._in_order(searcher, circle, question, skip, question.limit - len(found))
             skip = max(skip - size, 0)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
@@ -193,4 +194,4 @@ def initials(title: str) -> list[str]:
 def joined(found: Iterable[str]) -> list[str]:
     """Each word with the one after it, in one: "open damir" → "opendamir"."""
     kept = list(found)
-    return [first + second for first, second in zip(kept, kept[1:], strict=False)]
+    return [first + second for first, second in pairwise(kept)]
