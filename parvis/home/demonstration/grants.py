@@ -94,10 +94,26 @@ def grants(giver: str, siren: str, year: int, count: int = 64) -> Iterator[dict[
 
 def clean(giver: str, siren: str, year: int) -> bytes:
     """The file as the schema asks for it."""
+    return written(list(grants(giver, siren, year)))
+
+
+def amended(giver: str, siren: str, year: int) -> bytes:
+    """The same a few months later: two amounts corrected, one grant given up, three more voted in December."""
+    rows = list(grants(giver, siren, year))
+    later = list(grants(giver, siren, year, count=len(rows) + 3))[len(rows) :]
+    for number, row in enumerate(later, start=1):
+        row |= {"dateConvention": f"{year}-12-1{number}", "datesPeriodeVersement": f"{year}-12-1{number}"}
+    for number in (7, 40):
+        rows[number]["montant"] = f"{float(rows[number]['montant']) + 200:.2f}"
+    del rows[20]
+    return written(rows + later)
+
+
+def written(rows: list[dict[str, str]]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, HEADER, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(grants(giver, siren, year))
+    writer.writerows(rows)
     return text.getvalue().encode()
 
 

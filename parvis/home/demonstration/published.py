@@ -13,6 +13,7 @@ from django.conf import settings
 
 from parvis.accounts.models import User
 from parvis.catalog import public as catalog
+from parvis.catalog.public import Version
 from parvis.home.demonstration import accounts, grants
 from parvis.territories.models import Level, Territory
 
@@ -99,7 +100,7 @@ def invented(agent: User, say: Say) -> None:
         "annual",
         ("subventions", "associations", "budget"),
     )
-    place(
+    first = place(
         [grants.clean(giver, commune.siren, 2024)],
         "subventions-2024.csv",
         commune,
@@ -108,6 +109,17 @@ def invented(agent: User, say: Say) -> None:
         schema="scdl/subventions",
         fake=True,
     )
+    if first:
+        catalog.publish_file(
+            chunks=[grants.amended(giver, commune.siren, 2024)],
+            name="subventions-2024-complet.csv",
+            organisation=commune,
+            by=agent,
+            form=form,
+            schema="scdl/subventions",
+            invented=True,
+            resource=first.resource,
+        )
     draft = described(
         "Subventions versées en 2025 (exemple inventé)",
         "Fichier inventé pour la démonstration : ni ces associations ni ces subventions n'existent.",
@@ -150,10 +162,13 @@ def described(
 
 def place(
     chunks: Any, name: str, organisation: Any, by: User, form: dict[str, Any], schema: str = "", fake: bool = False
-) -> None:
+) -> Version | None:
+    """The version, or None where an earlier start had already published it before it was stopped."""
     if catalog.has_dataset(organisation=organisation, title=form["title"]):
-        return  # an earlier start was stopped half-way
-    catalog.publish_file(chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema, invented=fake)
+        return None
+    return catalog.publish_file(
+        chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema, invented=fake
+    )
 
 
 def blocks(path: Path) -> Iterator[bytes]:
