@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 CASES = ROOT / "tests" / "fuzzing" / "cases"
-GRACE = 30
+GRACE = 60
 SLOW = 10.0
 MEMORY = 4_000_000_000
 
