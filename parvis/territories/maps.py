@@ -71,7 +71,7 @@ def kind(value: int | None) -> str:
     return f"class-{value}" if value else "missing"
 
 
-def _source(contours: Iterable[Contour]) -> str:
+def sources(contours: Iterable[Contour]) -> str:
     quoted = sorted({(contour.source, contour.vintage or 0) for contour in contours})
     return " ; ".join(f"{source}, {year}" if year else source for source, year in quoted)
 
@@ -98,7 +98,7 @@ def region_map(
         Shape(c.path, t.name, t.get_absolute_url(), kinds[t.code], t.code, (c.label_x, c.label_y))
         for t, c in zip(drawn, contours, strict=True)
     )
-    return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours))
+    return Map(title, shapes, topology.around(contour.box for contour in contours), sources(contours))
 
 
 def _outlined(departements: list[Territory], title: str, kinds: Mapping[str, str]) -> Map | None:
@@ -181,7 +181,7 @@ def _departement(territory: Territory) -> Map | None:
         shapes.append(Shape(path, label, url, tints[pk]))
     shapes.sort(key=lambda shape: shape.label)
     title = _("Communes et intercommunalités %(name)s") % {"name": territory.of_name}
-    return Map(title, tuple(shapes), topology.around(contour.box for contour in contours), _source(contours))
+    return Map(title, tuple(shapes), topology.around(contour.box for contour in contours), sources(contours))
 
 
 def _tints(boxes: Mapping[int | None, Box]) -> dict[int | None, str]:
@@ -214,7 +214,7 @@ def _epci(territory: Territory, here: Territory | None = None) -> Map | None:
         if lacking > 0
         else ""
     )
-    return Map(title, shapes, topology.around(contour.box for contour in contours), _source(contours), note)
+    return Map(title, shapes, topology.around(contour.box for contour in contours), sources(contours), note)
 
 
 def _commune(territory: Territory) -> Map | None:
@@ -223,4 +223,4 @@ def _commune(territory: Territory) -> Map | None:
     if territory.epci:
         return _epci(territory.epci, here=territory)
     contour = Contour.objects.get(territory=territory)
-    return Map(territory.name, (Shape(contour.path, territory.name, kind="here"),), contour.box, _source([contour]))
+    return Map(territory.name, (Shape(contour.path, territory.name, kind="here"),), contour.box, sources([contour]))

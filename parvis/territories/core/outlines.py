@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from xml.etree import ElementTree
 
@@ -56,3 +57,20 @@ def read(svg: str, prefix: str) -> dict[str, BaseGeometry]:
         if rings:
             found[code] = union(surfaces(Polygon(ring)) for ring in rings)
     return found
+
+
+def lambert(longitude: float, latitude: float) -> tuple[float, float]:
+    """Lambert 93 (EPSG:2154), in metres: the projection of maps of mainland France."""
+    n, c, east, north = 0.7256077650, 11_754_255.426, 700_000.0, 12_655_612.050
+    eccentricity = 0.08181919112
+    sine = math.sin(math.radians(latitude))
+    isometric = math.atanh(sine) - eccentricity * math.atanh(eccentricity * sine)
+    radius, angle = c * math.exp(-n * isometric), n * math.radians(longitude - 3)
+    return east + radius * math.sin(angle), north - radius * math.cos(angle)
+
+
+def place(longitude: float, latitude: float) -> tuple[float, float]:
+    """Where a point in degrees lies on the picture of `pygal-maps-fr`: fitted on the middles of the 13 départements of Occitanie,
+    which its outlines follow within eight kilometres."""
+    east, north = lambert(longitude, latitude)
+    return 0.0016013878 * east + 0.000002692 * north - 62.5361, -0.0000087404 * east - 0.0015638206 * north + 11_180.4758

@@ -37,6 +37,12 @@ def lonlat(x: float, y: float) -> tuple[float, float]:
     return round(longitude, 5), round(latitude, 5)
 
 
+def grid(longitude: float, latitude: float) -> tuple[float, float]:
+    """Where a point in degrees lies on the grid, not rounded."""
+    x, y = _to_grid(np.array([[longitude, latitude]]))[0]
+    return float(x), float(y)
+
+
 def project(geometry: BaseGeometry) -> BaseGeometry:
     """A geometry in degrees (WGS 84), on the grid, not rounded."""
     return shapely.transform(geometry, _to_grid)
@@ -130,6 +136,38 @@ def read(d: str) -> list[Ring]:
             ring.append((x, y))
         found.append(ring)
     return found
+
+
+def coarser(paths: Sequence[str], scale: float) -> list[str]:
+    """The same paths in steps `scale` times as large. Neighbours round the same points alike, so that no gap opens; what becomes
+    smaller than a step stays as a small square."""
+    # A whole Région is a quarter of a million numbers: they are read at once.
+    sign = {"M": " ", "l": " ", "-": " -", "z": f" {_END} "}
+    numbers = np.array("".join(paths).translate(str.maketrans(sign)).split(), dtype=np.int64)
+    ends = np.flatnonzero(numbers == _END)
+    found = iter(_coarse(ring, scale) for ring in np.split(numbers, ends + 1)[:-1])
+    written = []
+    for d in paths:
+        rings_of = [next(found) for _ in range(d.count("z"))]
+        kept = [ring for ring in rings_of if len(ring) > 2]
+        if not kept and rings_of:
+            x, y = rings_of[0][0]
+            kept = [[(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]]
+        written.append(path(kept))
+    return written
+
+
+_END = 10**12
+
+
+def _coarse(steps: NDArray[np.int64], scale: float) -> Ring:
+    points = np.rint(np.cumsum(steps[:-1].reshape(-1, 2), axis=0) / scale).astype(np.int64)
+    moved = np.ones(len(points), dtype=bool)
+    moved[1:] = (points[1:] != points[:-1]).any(axis=1)
+    ring: Ring = [(int(x), int(y)) for x, y in points[moved].tolist()]
+    if len(ring) > 1 and ring[0] == ring[-1]:
+        ring.pop()
+    return ring
 
 
 def box(all_rings: Iterable[Ring]) -> Box:
