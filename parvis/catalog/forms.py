@@ -31,6 +31,7 @@ class FileForm(forms.Form):
             "CSV, Excel (XLSX), OpenDocument (ODS), JSON par lignes ou Parquet, compressé ou non. Tel qu'il est : nous vous dirons quoi corriger."
         ),
     )
+    schema = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput())  # where the page before chose it
     url = forms.URLField(
         label=_("Ou son adresse sur internet"),
         required=False,
@@ -45,7 +46,11 @@ class FileForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
         if len(organisations) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
-            self.fields["organisation"].initial = organisations[0].slug
+            self.initial["organisation"] = organisations[0].slug
+
+    def clean_schema(self) -> str:
+        asked: str = self.cleaned_data["schema"]
+        return asked if asked in {name for name, _words in known_schemas.choices()} else ""
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from parvis.catalog.models import Dataset, Deposit, Resource, Version
-from parvis.organisations.models import Organisation, Role
+from parvis.organisations.models import Nature, Organisation, Role
 from parvis.organisations.queries import RANK, check_may, may, role_in
 
 
@@ -19,6 +22,9 @@ class Deed(StrEnum):
     EDIT = "edit"
     UNPUBLISH = "unpublish"
     WITHDRAW = "withdraw"
+    STATE = "state"  # say something of one's own authority: its staff, what it does, what it publishes elsewhere
+    ACCOMPANY = "accompany"  # asked of the Région: see whom help would serve
+    SETTLE = "settle"  # asked of the Région: answer an authority that contests its status
 
 
 LEAST = {
@@ -28,6 +34,9 @@ LEAST = {
     Deed.EDIT: Role.EDITOR,
     Deed.UNPUBLISH: Role.EDITOR,
     Deed.WITHDRAW: Role.ADMINISTRATOR,
+    Deed.STATE: Role.AGENT,
+    Deed.ACCOMPANY: Role.AGENT,
+    Deed.SETTLE: Role.EDITOR,
 }
 
 
@@ -74,3 +83,17 @@ def get_version_to_withdraw_for(user: object, slug: str, version_id: str) -> Ver
     )
     check(user, Deed.WITHDRAW, version.resource.dataset.organisation)
     return version
+
+
+# ----- The Région, which accompanies the others -----
+
+
+def may_for_region(user: object, deed: Deed) -> bool:
+    """Whether `user` may do in the name of the Région what it does for all (ACCOMPANY, SETTLE)."""
+    region = Organisation.objects.filter(nature=Nature.REGION, territory__code=settings.REGION_CODE).first()
+    return region is not None and can(user, deed, region)
+
+
+def check_for_region(user: object, deed: Deed) -> None:
+    if not may_for_region(user, deed):
+        raise PermissionDenied(_("Cette page est réservée aux agents de la Région qui accompagnent les collectivités."))

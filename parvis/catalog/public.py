@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
 
 from parvis.accounts.models import User
 from parvis.catalog import queries
 from parvis.catalog.actions import deposits
-from parvis.catalog.models import Dataset, Deposit, Version
+from parvis.catalog.models import Dataset, Deposit, Resource, Version
+from parvis.catalog.obligations import facts, law
+from parvis.catalog.obligations.page import page_of
 from parvis.organisations.models import Organisation
 from parvis.organisations.queries import organisations_of
 from parvis.territories.models import Territory
@@ -45,11 +48,35 @@ def has_dataset(*, organisation: Organisation, title: str) -> bool:
     return Dataset.objects.filter(organisation=organisation, title=title, published__isnull=False).exists()
 
 
-def reap() -> int:
-    """Take up again what a dead worker left."""
-    from parvis.catalog import comparisons, exports, tasks
+def prepare() -> None:
+    """What the catalogue needs before its first page: the rules of the law."""
+    law.load()
 
-    return tasks.reap() + exports.reap() + comparisons.reap()
+
+def obligations_of(organisation: Organisation) -> dict[str, Any] | None:
+    """What an agent's desk says of what the law asks: the next steps first, and how many. None where no rule speaks of it."""
+    if not facts.bound(organisation):
+        return None
+    page = page_of(organisation)
+    url = reverse("catalog:authority_obligations", args=[organisation.slug])
+    return {
+        "next": page.next[:3],
+        "waiting": len(page.next),
+        "done": len(page.done),
+        "questions": page.open_questions,
+        "url": url,
+    }
+
+
+def reap() -> int:
+    """Take up again what a dead worker left, and keep the figures of the law up to date."""
+    from parvis.catalog import comparisons, exports, missed, quality, tasks
+    from parvis.catalog.obligations import progress
+
+    progress.catch_up()
+    quality.measure_the_day()
+    missed.forget()
+    return tasks.reap() + exports.reap() + comparisons.reap() + question_jobs.reap()
 
 
 def publish_file(
@@ -61,18 +88,29 @@ def publish_file(
     form: dict[str, Any],
     schema: str = "",
     invented: bool = False,
+    resource: Resource | None = None,
 ) -> Version:
-    """Take a file through the whole flow at once: received, read, checked, published. Raises DepositError when it cannot be read."""
-    deposit = leave_draft(chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema)
+    """Take a file through the whole flow at once: received, read, checked, published, as a new version of `resource` where one
+    is given. Raises DepositError when it cannot be read."""
+    deposit = leave_draft(
+        chunks=chunks, name=name, organisation=organisation, by=by, form=form, schema=schema, resource=resource
+    )
     if deposit.state != Deposit.State.READY:
         raise deposits.DepositError(deposit.error)
     return deposits.publish(deposit, by=by, invented=invented)
 
 
 def leave_draft(
-    *, chunks: Iterable[bytes], name: str, organisation: Organisation, by: User, form: dict[str, Any], schema: str = ""
+    *,
+    chunks: Iterable[bytes],
+    name: str,
+    organisation: Organisation,
+    by: User,
+    form: dict[str, Any],
+    schema: str = "",
+    resource: Resource | None = None,
 ) -> Deposit:
     """A deposit, read and checked, that waits for somebody."""
-    deposit = deposits.receive(chunks=chunks, name=name, organisation=organisation, by=by, schema=schema)
+    deposit = deposits.receive(chunks=chunks, name=name, organisation=organisation, by=by, schema=schema, resource=resource)
     deposits.remember(deposit, form, by=by)
     return deposits.run(deposit)

@@ -21,8 +21,16 @@ def prepare(*, say: Say) -> None:
     if not settings.NODE_MODULES.is_dir():
         raise SystemExit("The browser-side libraries are missing: run “make install” (it needs Node 20 and npm).")
     call_command("collectstatic", verbosity=0, interactive=False)
+    say("Rules of the law…")
+    prepare_law()
     say("First pages…")
     first_pages()
+
+
+def prepare_law() -> None:
+    from parvis.catalog import public as catalog
+
+    catalog.prepare()
 
 
 def compile_translations() -> None:

@@ -1,21 +1,48 @@
-"""Pages that cross rooms: a person's desk, and the form that remembers a commune."""
+"""Pages that cross rooms: a person's desk, and the search over everything."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from parvis.catalog import public as catalog
 from parvis.organisations.queries import organisations_of
+from parvis.shared.search import everywhere
+from parvis.territories import cookies
+
+PER_PAGE = 20
 
 
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """What awaits this person: their organisations, their deposits, their drafts."""
+    organisations = list(organisations_of(request.user))
     context = {
-        "organisations": organisations_of(request.user),
+        "organisations": organisations,
+        "obligations": [(one, found) for one in organisations[:5] if (found := catalog.obligations_of(one))],
         "deposits": catalog.deposits_of(request.user)[:20],
         "drafts": catalog.drafts_of(request.user)[:20],
     }
     return render(request, "home/desk.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that the rooms declare, a kind after another; with `genre`, all the answers of one kind."""
+    text = " ".join(request.GET.get("q", "").split())[:200]
+    context = {"text": text, "sections": [], "near": cookies.commune(request)}
+    if name := request.GET.get("genre", ""):
+        kind = next((kind for kind in everywhere.searchable() if kind.name == name), None)
+        if kind is None or not text:
+            raise Http404
+        asked = request.GET.get("page", "")
+        number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 5 else 1
+        found = everywhere.section(kind, text, request.user, limit=PER_PAGE, page=number)
+        page = Page(found.cards, number, Paginator(range(found.total), PER_PAGE))
+        context |= {"one": found, "page": page}
+    elif text:
+        context["sections"] = everywhere.sections(text, request.user)
+    return render(request, "home/search.html", context)

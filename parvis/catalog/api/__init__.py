@@ -3,10 +3,16 @@
 from ninja import Router
 
 from parvis.catalog.api.comparisons import router as comparisons
+from parvis.catalog.api.obligations import router as obligations
+from parvis.catalog.api.questions import router as questions
 from parvis.catalog.api.read import router as read
+from parvis.catalog.api.rows import router as rows
 from parvis.catalog.api.write import router as write
 
 router = Router(tags=["Catalogue"])
 router.add_router("", read)
+router.add_router("", rows)
+router.add_router("", questions)
 router.add_router("", comparisons)
+router.add_router("", obligations)
 router.add_router("", write)

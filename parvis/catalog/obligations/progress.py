@@ -96,7 +96,7 @@ def catch_up(today: date | None = None) -> int:
     if last["day"] != day or ObligationRule.objects.filter(modified__gt=since).exists():
         return refresh(today=day) if ObligationRule.objects.exists() else 0
     touched = set(Dataset.objects.filter(modified__gt=since).values_list("organisation_id", flat=True))
-    touched |= set(ObligationStatement.objects.filter(created__gt=since).values_list("organisation_id", flat=True))
-    if not touched:
-        return 0
-    return refresh(list(facts.authorities().filter(pk__in=touched)), today=day)
+    news = Q(created__gt=since) | Q(ended__gt=since) | Q(decided__gt=since)
+    touched |= set(ObligationStatement.objects.filter(news).values_list("organisation_id", flat=True))
+    found = list(facts.authorities().filter(pk__in=touched)) if touched else []
+    return refresh(found, today=day) if found else 0

@@ -47,7 +47,10 @@ def drop(request: HttpRequest, handler: uploads.ToStore) -> HttpResponse:
     organisations = [resource.dataset.organisation] if resource else organisations_of(request.user)
     if not organisations:
         return render(request, "catalog/deposit_nobody.html")
-    form = FileForm(request.POST or None, request.FILES or None, organisations=choice(organisations), refused=handler.error)
+    asked = {name: request.GET.get(name, "")[:200] for name in ("organisation", "schema") if name in request.GET}
+    form = FileForm(
+        request.POST or None, request.FILES or None, organisations=choice(organisations), refused=handler.error, initial=asked
+    )
     status = 413 if isinstance(handler.error, storage.TooHeavyError) else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -58,7 +61,7 @@ def drop(request: HttpRequest, handler: uploads.ToStore) -> HttpResponse:
             form.add_error("url", str(error))
     if form.is_bound and status == 200:
         status = 422
-    context = {"form": form, "resource": resource, "limit": settings.UPLOAD_MAX_BYTES}
+    context = {"form": form, "resource": resource, "limit": settings.UPLOAD_MAX_BYTES, "schema": form["schema"].value()}
     return render(request, "catalog/deposit_new.html", context, status=status)
 
 
@@ -80,9 +83,16 @@ def take(request: HttpRequest, form: FileForm, resource: Resource | None) -> Dep
     if given["file"]:
         file = given["file"]
         return deposits.receive(
-            chunks=file.incoming, name=file.name, organisation=given["organisation"], resource=resource, by=user
+            chunks=file.incoming,
+            name=file.name,
+            organisation=given["organisation"],
+            resource=resource,
+            by=user,
+            schema=given["schema"],
         )
-    return deposits.from_url(url=given["url"], organisation=given["organisation"], resource=resource, by=user)
+    return deposits.from_url(
+        url=given["url"], organisation=given["organisation"], resource=resource, by=user, schema=given["schema"]
+    )
 
 
 def who(request: HttpRequest) -> User:
