@@ -15,10 +15,11 @@ FILE_ROOMS = {
     "schemas": ("parvis.catalog.schemas_cli", "the schemas known here: list, update"),
 }
 SITE_ROOMS = {
+    "catalog": ("parvis.catalog.cli", "measure the search"),
     "territories": ("parvis.territories.cli", "load the official code and contours"),
     "site": ("parvis.home.cli", "setup, serve, worker, demo"),
 }
-STARTED = {"territories"}
+STARTED = {"catalog", "territories"}
 """Rooms whose commands find Django started; the others start it where they need it."""
 SHORTCUTS = ("serve", "worker", "demo", "setup")
 

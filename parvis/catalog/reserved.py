@@ -2,5 +2,5 @@
 
 RESERVED = frozenset(
     {"carte", "catalogue", "comparaisons", "depots", "exports", "graphiques", "obligations", "publier", "qualite", "questions"}
-    | {"recherche", "schemas"}
+    | {"recherche", "recherches-sans-resultat", "schemas"}
 )

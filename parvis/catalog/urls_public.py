@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from parvis.catalog.views import datasets, resources
+from parvis.catalog.views import datasets, resources, searches
 
 urlpatterns = [
     path("", datasets.index, name="datasets"),
+    path("recherches-sans-resultat/", searches.index, name="missed_searches"),
     path("exports/<str:export_id>/", resources.export, name="export"),
     path("exports/<str:export_id>/fichier.xlsx", resources.export_file, name="export_file"),
     path("<slug:slug>/", datasets.page, name="dataset"),

@@ -13,10 +13,13 @@ def warm() -> None:
     """Build what the first person would wait for, once the process has had the time to answer."""
     from django.db import connection
 
+    from parvis.shared.search import everywhere, keeper
     from parvis.territories import search
 
     try:
         search.index()
+        for kind in everywhere.searchable():
+            keeper.catch_up(kind)
     finally:
         connection.close()
 

@@ -117,7 +117,8 @@ def _no_territory(_keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return {}
 
 
-def _no_documents(_since: datetime | None) -> Iterable[SearchDocument]:
+def no_documents(_since: datetime | None) -> Iterable[SearchDocument]:
+    """What a kind gives that is not searched."""
     return ()
 
 
@@ -157,7 +158,7 @@ class Kind:
     resolve: Callable[[Sequence[str], Any], Mapping[str, Card]]
     icon: str = ""
     territory: Callable[[Sequence[str]], Mapping[str, Sequence[str]]] = _no_territory
-    search_documents: Callable[[datetime | None], Iterable[SearchDocument]] = _no_documents
+    search_documents: Callable[[datetime | None], Iterable[SearchDocument]] = no_documents
     count_by_territory_class: Callable[[], Mapping[str, int]] = _no_counts
     about: Callable[[str, Any, int], Listing] = _no_listing
     followable: bool = False

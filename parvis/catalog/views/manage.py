@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from parvis.catalog import quality
 from parvis.catalog.actions import datasets, resources, versions
 from parvis.catalog.actions.datasets import DatasetError, described
 from parvis.catalog.forms import DescriptionForm, WithdrawForm
@@ -32,6 +33,7 @@ def show(request: HttpRequest, dataset: Dataset, form: DescriptionForm, status: 
         "resources": tables,
         "form": form,
         "may": allowed(request.user, dataset.organisation),
+        "quality": quality.report(dataset),
         "versioned": any(table.versions.all() for table in tables),
     }
     return render(request, "catalog/manage.html", context, status=status)

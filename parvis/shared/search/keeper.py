@@ -207,8 +207,9 @@ def follow(kind: Kind, *, wait: bool) -> int:
 
 def rebuild(kind: Kind, *, wait: bool) -> int:
     """Build the whole index beside and swap it. Returns how many documents it holds."""
+    before = _current_name(kind)
     with _writing(kind, wait) as mine:
-        if not mine:
+        if not mine or _current_name(kind) != before:  # another one just did it
             return 0
         home, started = folder(kind), timezone.now()
         name = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
@@ -229,7 +230,6 @@ def rebuild(kind: Kind, *, wait: bool) -> int:
             "recent": seen,
         }
         _write(home / name / "state.json", json.dumps(state))
-        before = (home / "current").read_text().strip() if (home / "current").exists() else ""
         _write(home / "current", name)
         _sweep(home, {name, before})
         return done
@@ -248,7 +248,7 @@ def refresh(*, whole: bool = False, only: str = "") -> dict[str, int]:
     Days pass and change some facets (freshness) without any document being written: hence once a day."""
     done = {}
     for kind in kinds.all_kinds():
-        if only and kind.name != only:
+        if (only and kind.name != only) or kind.search_documents is kinds.no_documents:
             continue
         name = _current_name(kind)
         if whole or not name or _old(folder(kind) / name):
