@@ -43,6 +43,7 @@ def _field(column: Column, stored: str) -> Field:
         low=_bound(column.minimum),
         high=_bound(column.maximum),
         bins=tuple(bar.count for bar in column.histogram),
+        top=column.frequent[0][1] if column.frequent else None,
     )
 
 

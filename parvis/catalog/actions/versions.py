@@ -33,6 +33,8 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
     # What was learnt of the content goes with it: examples and values are content too.
     fresh.profile, fresh.verdict = {"rows": fresh.rows, "columns": [], "personal": []}, None
     fresh.save()
+    # What charts say of it too: their title is computed from the values, their filters quote them.
+    fresh.charts.update(title="", choice={})
     if resource.current_id == fresh.pk:
         resource.current = resource.versions.filter(withdrawn=None).order_by("-number").first()
         resource.save(update_fields=["current"])

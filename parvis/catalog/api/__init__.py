@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from parvis.catalog.api.charts import router as charts
 from parvis.catalog.api.comparisons import router as comparisons
 from parvis.catalog.api.obligations import router as obligations
 from parvis.catalog.api.questions import router as questions
@@ -13,6 +14,7 @@ router = Router(tags=["Catalogue"])
 router.add_router("", read)
 router.add_router("", rows)
 router.add_router("", questions)
+router.add_router("", charts)
 router.add_router("", comparisons)
 router.add_router("", obligations)
 router.add_router("", write)

@@ -1,5 +1,6 @@
 """What the catalogue keeps: one noun a file."""
 
+from parvis.catalog.models.charts import Chart, Embedding
 from parvis.catalog.models.comparisons import Comparison
 from parvis.catalog.models.datasets import Dataset, Frequency, Licence, Resource, Version, new_id
 from parvis.catalog.models.deposits import Deposit
@@ -14,9 +15,11 @@ from parvis.catalog.models.obligations import (
 from parvis.catalog.models.searches import MissedSearch
 
 __all__ = [
+    "Chart",
     "Comparison",
     "Dataset",
     "Deposit",
+    "Embedding",
     "Export",
     "Frequency",
     "Licence",

@@ -24,7 +24,9 @@ SORTS: Final = {
     "-value": "les plus grands d'abord",
     "x": "par ordre alphabétique",
 }
-BUCKETS: Final = {"year": "par année", "month": "par mois"}
+BUCKETS: Final = {"year": "année", "month": "mois"}
+WRITTEN: Final = {"année": "year", "annee": "year", "an": "year", "mois": "month", "par année": "year", "par mois": "month"}
+"""What people write for a step of dates."""
 PARAMETERS: Final = {
     "shape": "forme",
     "x": "x",
@@ -217,7 +219,7 @@ def _wanted(kinds: frozenset[str]) -> str:
 
 def _bucket(text: str, field: Field | None) -> tuple[str, list[Mistake]]:
     """A step only where it means something: on another kind of column, it is forgotten."""
-    text = text.replace(",", ".").replace("\u202f", "").replace("\xa0", "").replace(" ", "")
+    text = WRITTEN.get(text.casefold(), text).replace(",", ".").replace("\u202f", "").replace("\xa0", "").replace(" ", "")
     if not text or field is None:
         return "", []
     if field.type in {"date", "datetime"}:

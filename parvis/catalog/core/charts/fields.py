@@ -16,7 +16,8 @@ SHARE_WORDS: Final = ("part ", "taux ", "pourcentage", "proportion ", "part_", "
 class Field:
     """`name` in the Parquet file, `label` as people read it, `type` and `format` as the profile names them.
 
-    `low` and `high` are numbers or ISO dates, None when the column is empty; `bins` the counts of its histogram."""
+    `low` and `high` are numbers or ISO dates, None when the column is empty; `bins` the counts of its histogram,
+    `top` how many rows have its most frequent value."""
 
     name: str
     label: str
@@ -28,6 +29,7 @@ class Field:
     low: float | str | None = None
     high: float | str | None = None
     bins: tuple[int, ...] = ()
+    top: int | None = None
 
     @property
     def kind(self) -> str:

@@ -323,3 +323,18 @@ def _bare(spec: Spec) -> Spec:
             channel["legend"] = None
     spec["height"], spec["autosize"] = SIZES["small"][1], {"type": "fit", "contains": "padding"}
     return spec
+
+
+def height(values: Values, size: str) -> int:
+    """About how tall the picture will be: pages keep its place before it arrives."""
+    lying = values.choice.shape == "bars" and not (
+        values.ordered and (values.bucket or values.x.kind == TIME) and not _grouped(values)
+    )
+    if not lying or size == "small":
+        return SIZES[size][1]
+    places = len({mark.x for mark in values.marks})
+    if not values.colour:
+        return 12 + places * (STEP if places > 3 else 34) + (0 if places <= LABELLED else 46)
+    lines = len(values.series) if size == "narrow" else -(-len(values.series) // 3)
+    across = round(places * max(1, len(values.series)) * 14 * 1.25) if _grouped(values) else places * STEP
+    return 12 + across + 46 + 34 + 18 * lines

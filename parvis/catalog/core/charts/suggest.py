@@ -13,6 +13,8 @@ from parvis.catalog.core.charts.shapes import SHAPES
 
 MOST: Final = 6
 FEW: Final = 24
+CROWDED: Final = 0.9
+"""A distribution with this share in one step, or bars with this share in one bar, show nothing else."""
 TERRITORIES: Final = {"map_commune": ("code-commune",), "map_departement": ("code-departement",), "map_epci": ("siren",)}
 IDENTIFIER: Final = ("id", "code", "num", "ref", "siren", "siret", "cle")
 
@@ -49,13 +51,23 @@ def _is_measure(field: Field) -> bool:
     return not (unique and field.label.casefold().startswith(IDENTIFIER))
 
 
+def _crowded(field: Field) -> bool:
+    return bool(field.bins) and max(field.bins) > CROWDED * sum(field.bins)
+
+
 def _worth(field: Field) -> tuple[int, int]:
     """Shares first, then amounts, then the columns with the fewest holes."""
     return ({"%": 0, "€": 1}.get(field.unit, 2), field.empty)
 
 
 def _compares(field: Field) -> bool:
-    return field.kind in {CATEGORY, YESNO} and 2 <= (field.distinct or 0) <= FEW and field.filled > (field.distinct or 0)
+    lone = field.top is not None and field.top > CROWDED * field.filled
+    return (
+        field.kind in {CATEGORY, YESNO}
+        and 2 <= (field.distinct or 0) <= FEW
+        and field.filled > (field.distinct or 0)
+        and not lone
+    )
 
 
 def _maps(fields: Sequence[Field], measures: Sequence[Field]) -> list[Proposal]:
@@ -111,7 +123,7 @@ def _comparisons(names: Sequence[Field], measures: Sequence[Field], fields: Sequ
                 f"Chaque ligne a son nom dans « {unique[0].label} » : des barres les classent.",
             )
         )
-    many = [one for one in fields if one.kind == CATEGORY and FEW < (one.distinct or 0) < one.filled and not one.format]
+    many = [one for one in fields if one.kind == CATEGORY and FEW < (one.distinct or 0) < one.filled / 2 and not one.format]
     if many and not names:
         label = many[0].label
         choice = Choice("bars", x=many[0].name)
@@ -127,12 +139,12 @@ def _spreads(measures: Sequence[Field]) -> list[Proposal]:
             f"« {one.label} » a {french.number(one.distinct or 0)} valeurs différentes : on voit lesquelles sont courantes, lesquelles sont rares.",
         )
         for one in measures[:2]
-        if (one.distinct or 0) > 10
+        if (one.distinct or 0) > 10 and not _crowded(one)
     ]
 
 
 def _pairs(measures: Sequence[Field]) -> list[Proposal]:
-    wide = [one for one in measures if (one.distinct or 0) > 10]
+    wide = [one for one in measures if (one.distinct or 0) > 10 and not _crowded(one)]
     if len(wide) < 2:
         return []
     choice = Choice("points", x=wide[0].name, y=wide[1].name)

@@ -148,10 +148,10 @@ def _leader(values: Values, totals: dict[Any, float]) -> str:
         if values.hidden and len(ties) == len(totals):
             return f"« {_short(values.x.label)} » : au moins {count} à égalité, avec {figure}{subjects}"
         return f"« {_short(values.x.label)} » : {count} à égalité pour {where}, avec {figure}{subjects}"
-    name = values.shown(ties[0])
+    name = _name(values.shown(ties[0]))
     share = _share(values, totals, best)
     verb = "ferme la marche" if smallest else "arrive en tête"
-    return f"{_short(name)} {verb}{subjects}, avec {figure}{share}"
+    return f"{name} {verb}{subjects}, avec {figure}{share}"
 
 
 def _share(values: Values, totals: dict[Any, float], best: float) -> str:
@@ -161,7 +161,15 @@ def _share(values: Values, totals: dict[Any, float], best: float) -> str:
     whole = sum(totals.values())
     if whole <= 0 or best == whole or values.unit == "%":
         return ""
-    return f", soit {french.quantity(100 * best / whole, '%', 0 if 1 <= 100 * best / whole <= 99 else 1)} de l’ensemble"
+    return f", soit {_percent(best, whole)} de l’ensemble"
+
+
+def _percent(part: float, whole: float) -> str:
+    """A share, never rounded to nothing or to everything."""
+    share = 100 * part / whole
+    if 0 < share < 0.1 or 99.9 < share < 100:
+        return f"{'moins' if share < 50 else 'plus'} de {french.quantity(0.1 if share < 50 else 99.9, '%', 1)}"
+    return french.quantity(share, "%", 0 if 1 <= share <= 99 or share == 100 else 1)
 
 
 def _widest(values: Values) -> str:
@@ -205,8 +213,7 @@ def _spread(values: Values) -> str:
         return f"« {label} » : toutes les lignes sont {_within(values, best)}"
     if ties > 1:
         return f"« {label} » : {french.number(ties)} tranches à égalité comptent le plus de lignes ({_quantity(values, best.value)} chacune)"
-    share = 100 * best.value / whole
-    return f"« {label} » : c’est {_within(values, best)} que se trouvent le plus de lignes ({french.quantity(share, '%', 0 if share >= 1 else 1)})"
+    return f"« {label} » : c’est {_within(values, best)} que se trouvent le plus de lignes ({_percent(best.value, whole)})"
 
 
 def _together(values: Values) -> str:
@@ -296,7 +303,7 @@ def _told(values: Values, marks: Sequence[Mark]) -> str:
     low = min(marks, key=lambda mark: mark.value)
     high = max(marks, key=lambda mark: mark.value)
     first, last = marks[0], marks[-1]
-    ends = f"de {values.shown(first.x)} ({_quantity(values, first.value)}) à {values.shown(last.x)} ({_quantity(values, last.value)})"
+    ends = f"la première {values.shown(first.x)} ({_quantity(values, first.value)}), la dernière {values.shown(last.x)} ({_quantity(values, last.value)})"
     return (
         f"{french.number(len(marks))} valeurs, {ends}. La plus petite : {_quantity(values, low.value)}, pour {values.shown(low.x)} ; "
         f"la plus grande : {_quantity(values, high.value)}, pour {values.shown(high.x)}."
@@ -331,6 +338,12 @@ def _gathered(values: Values) -> str:
 
 def _many(count: int, one: str, several: str) -> str:
     return f"{french.number(count)} {one if count == 1 else several}"
+
+
+def _name(text: str) -> str:
+    """A place of the axis at the head of a sentence: between quotation marks unless it is a name by itself."""
+    short = _short(text)
+    return short if short[:1].isupper() and len(short) > 2 else f"« {short} »"
 
 
 def _lowered(text: str) -> str:
