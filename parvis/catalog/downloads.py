@@ -121,6 +121,10 @@ def _part(request: HttpRequest, size: int, tag: str, modified: int) -> tuple[int
     return (start, end) if start < size else (1, 0)
 
 
+def whole(path: Path) -> Iterator[bytes]:
+    return _slice(path, 0, path.stat().st_size)
+
+
 def _slice(path: Path, start: int, length: int) -> Iterator[bytes]:
     with path.open("rb") as opened:
         opened.seek(start)

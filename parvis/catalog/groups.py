@@ -72,10 +72,13 @@ class Aggregate:
 
     function: str
     column: str | None = None
+    word: str = ""
+    """What the answer calls the function, if not by its name."""
 
     @property
     def name(self) -> str:
-        return self.function if self.column is None else f"{self.column}__{self.function}"
+        word = self.word or self.function
+        return word if self.column is None else f"{self.column}__{word}"
 
 
 @dataclass(frozen=True, slots=True)

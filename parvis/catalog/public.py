@@ -70,7 +70,7 @@ def obligations_of(organisation: Organisation) -> dict[str, Any] | None:
 
 def reap() -> int:
     """Take up again what a dead worker left, and keep the figures of the law up to date."""
-    from parvis.catalog import comparisons, exports, missed, quality, tasks
+    from parvis.catalog import comparisons, exports, missed, quality, question_jobs, tasks
     from parvis.catalog.obligations import progress
 
     progress.catch_up()

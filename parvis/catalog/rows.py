@@ -35,6 +35,8 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+SPILLED = "1GB"
+"""What a sort that does not fit in memory may write meanwhile, where it is given a scratch folder."""
 LISTED = 200
 """How many values `in` may list."""
 SORTED_ON = 60
@@ -275,13 +277,13 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 class Table:
     """One Parquet file, open for reading. Use `opened`."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        self.path, self._connection = str(path), connection
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, seconds: float = SECONDS) -> None:
+        self.path, self._connection, self._seconds = str(path), connection, seconds
         described = self.run("DESCRIBE SELECT * FROM read_parquet(?)", [self.path])
         self.fields = tuple(Field(str(name), str(kind)) for name, kind, *_rest in described)
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        timer = threading.Timer(SECONDS, self._connection.interrupt)
+        timer = threading.Timer(self._seconds, self._connection.interrupt)
         timer.start()
         try:
             return self._connection.execute(sql, list(values)).fetchall()
@@ -338,8 +340,9 @@ class Table:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Table]:
-    """The table of a Parquet file, in an engine of its own that can open no other file and writes nowhere."""
+def opened(path: Path, scratch: Path | None = None, seconds: float = SECONDS) -> Iterator[Table]:
+    """The table of a Parquet file, in an engine of its own that can open no other file and writes nowhere, but in `scratch`
+    where one is given."""
     if not _turns.acquire(timeout=PATIENCE):
         raise OverloadError(_("Beaucoup de personnes lisent des données en ce moment. Réessayez dans quelques secondes."))
     try:
@@ -347,9 +350,13 @@ def opened(path: Path) -> Iterator[Table]:
         try:
             allowed = str(path).replace("'", "''")
             connection.execute(f"SET allowed_paths = ['{allowed}']")
+            if scratch:
+                connection.execute("SET allowed_directories = ?", [[str(scratch)]])
+                connection.execute("SET temp_directory = ?; ", [str(scratch / "spilled")])
+                connection.execute(f"SET max_temp_directory_size = '{SPILLED}'")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
-            yield Table(path, connection)
+            yield Table(path, connection, seconds)
         finally:
             connection.close()
     finally:
@@ -419,9 +426,15 @@ def stream(version: Version, *, filters: Sequence[Filter] = (), columns: Sequenc
     """Every row that matches, in the order of the file, a few thousand at a time.
 
     The file is opened again for each part: a reader on a slow line holds neither an engine nor a turn."""
-    path = storage.parquet_path(version)
+    yield from stream_file(storage.parquet_path(version), version.rows, filters=filters, columns=columns)
+
+
+def stream_file(
+    path: Path, total: int, *, filters: Sequence[Filter] = (), columns: Sequence[str]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The same for any Parquet file of `total` rows."""
     step = min(30_000, max(500, PART // max(1, len(columns))))
-    for first in range(1, version.rows + 1, step):
+    for first in range(1, total + 1, step):
         with opened(path) as table:
             part = table.span(filters, columns, first, first + step - 1)
         if part:

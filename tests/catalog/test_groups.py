@@ -61,7 +61,8 @@ def test_sorted_by_the_columns_or_by_an_aggregate(towns: Version) -> None:
     names = grouped(towns, by=[Group("Commune")], aggregates=[])
     assert [name for (name,) in names.rows][:3] == ["Cahors", "Éclaux", "Figeac"]
     most = grouped(towns, by=[Group("Commune")], aggregates=[Aggregate("sum", "Habitants")], sort=Sort("Habitants__sum", True))
-    assert most.rows[0][0] == "Cahors" and most.rows[-1][1] is None, "what is missing comes last"
+    assert most.rows[0][0] == "Cahors"
+    assert most.rows[-1][1] is None, "what is missing comes last"
     with pytest.raises(QuestionError):
         grouped(towns, by=[Group("Commune")], aggregates=[], sort=Sort("Habitants"))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
-from parvis.catalog import storage
+from parvis.catalog import question_jobs, storage
 from parvis.catalog.models import Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.search import refresh
@@ -47,7 +47,8 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
 
 
 def erase(version: Version, deposits: list[Deposit]) -> None:
-    """The bytes of a withdrawn version, of the file that it was repaired from, and the reports that quote them."""
+    """The bytes of a withdrawn version, of the file that it was repaired from, and the reports and answers that quote them."""
     storage.forget(sha256s=[version.source_sha256], digests=[version.digest])
+    question_jobs.forget(version)
     for deposit in deposits:
         storage.forget_deposit(deposit)

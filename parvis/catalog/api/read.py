@@ -1,6 +1,4 @@
-"""Reading the catalogue: open to all, no key, from any site. Drafts do not exist here.
-
-Rows are filtered as in the tabular API of data.gouv.fr: `column__operator=value`, `column__sort=asc`, `columns=a,b`."""
+"""Reading the catalogue: open to all, no key, from any site. Drafts do not exist here. Rows are in `rows`."""
 
 from __future__ import annotations
 
@@ -18,21 +16,18 @@ from django.utils.cache import get_conditional_response
 from ninja import Field, Path, Query, Router, Schema
 from ninja.decorators import decorate_view
 
-from parvis.catalog import finding, queries, rows
+from parvis.catalog import finding, queries
 from parvis.catalog import quality as qualities
-from parvis.catalog.columns import Column, columns_of
-from parvis.catalog.downloads import plain
+from parvis.catalog.columns import columns_of
 from parvis.catalog.models import Dataset, Resource, Version
-from parvis.catalog.rows import OPERATORS, Filter, Sort
 from parvis.shared.problems import Problem
 
 router = Router()
-MOST_ROWS = 200
 MOST_DATASETS = 100
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Readable from a page of any site, and not sent again to who already has it."""
+    """Not sent again to who already has it."""
 
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponseBase = view(request, *args, **kwargs)
@@ -41,8 +36,6 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]
             response.headers["ETag"] = tag
             response.headers.setdefault("Cache-Control", "no-cache")
             response = get_conditional_response(request, tag, None, response) or response
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag"
         return response
 
     return wrapped
@@ -180,13 +173,6 @@ class VersionsOut(Schema):
     meta: Meta
 
 
-class RowsOut(Schema):
-    data: list[dict[str, Any]]
-    links: Links
-    meta: Meta
-    version: int
-
-
 def _absolute(path: str) -> str:
     return settings.SITE_URL + path
 
@@ -322,90 +308,3 @@ def list_versions(
         "links": _links(request, page, page_size, pages.count),
         "meta": {"page": page, "page_size": page_size, "total": pages.count},
     }
-
-
-FILTERS = (
-    "Chaque colonne se filtre par `colonne__opérateur=valeur` ; opérateurs : "
-    + ", ".join(f"`{name}`" for name in OPERATORS)
-    + ". `colonne__sort=asc` (ou `desc`) trie, comme `sort=colonne` ou `sort=-colonne`."
-)
-
-
-@router.get(
-    "/resources/{resource}/rows",
-    response=RowsOut,
-    summary="Les lignes d'une table",
-    description=FILTERS,
-    url_name="resource_rows",
-)
-@decorate_view(opened)
-def list_rows(
-    request: HttpRequest,
-    resource: str,
-    page: int = Query(1, ge=1, le=100_000_000),
-    page_size: int = Query(20, ge=1, le=MOST_ROWS),
-    sort: str = Query("", description="Une colonne ; `-` devant pour l'ordre décroissant."),
-    columns: str = Query("", description="Colonnes voulues, séparées par des virgules."),
-    version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
-) -> dict[str, Any]:
-    found = queries.published_version(_found(resource), version)
-    if found is None:
-        raise Problem(404, "Cette version n'existe pas.")
-    if found.withdrawn:
-        raise Problem(410, "Cette version a été retirée.", reason=found.withdrawal_reason)
-    try:
-        filters, sorted_on = _asked(request, columns_of(found), sort)
-        names = _names(columns, columns_of(found))
-        answer = rows.page(
-            found, filters=filters, sort=sorted_on, columns=names, offset=(page - 1) * page_size, limit=page_size
-        )
-    except rows.QuestionError as error:
-        raise Problem(400, error.message) from error
-    except rows.OverloadError as error:
-        raise Problem(503, str(error)) from error
-    return {
-        "data": [{"__id": row.number} | dict(zip(names, map(plain, row.cells), strict=True)) for row in answer.rows],
-        "links": _links(request, page, page_size, answer.total),
-        "meta": {"page": page, "page_size": page_size, "total": answer.total},
-        "version": found.number,
-    }
-
-
-OWN = {"page", "page_size", "sort", "columns", "version"}
-
-
-def _asked(request: HttpRequest, columns: list[Column], sort: str) -> tuple[list[Filter], Sort | None]:
-    known = {column.name for column in columns}
-    filters: list[Filter] = []
-    sorted_on: Sort | None = None
-    if sort:
-        # A column may itself begin with a hyphen: its own name comes first.
-        sorted_on = Sort(sort) if sort in known or not sort.startswith("-") else Sort(sort[1:], descending=True)
-    for parameter, values in request.GET.lists():
-        column, separator, operator = parameter.rpartition("__")
-        if not separator:
-            if parameter in OWN:
-                continue
-            raise rows.QuestionError(f"« {parameter[:80]} » : écrivez un filtre sous la forme colonne__opérateur=valeur.")
-        if operator == "sort":
-            sorted_on = Sort(column, descending=values[-1].lower() == "desc")
-            continue
-        filters += [Filter(column, operator, value) for value in values]
-    if len(filters) > 20:
-        raise rows.QuestionError("Vingt filtres au plus.")
-    if sorted_on and sorted_on.column not in known:
-        raise rows.QuestionError(f"Cette table n'a pas de colonne « {sorted_on.column[:80]} ».")
-    return filters, sorted_on
-
-
-def _names(columns: str, known: list[Column]) -> list[str]:
-    names = [column.name for column in known]
-    if not columns:
-        return names
-    if columns in names:
-        return [columns]
-    chosen = list(dict.fromkeys(name.strip() for name in columns.split(",") if name.strip()))
-    for name in chosen:
-        if name not in names:
-            raise rows.QuestionError(f"Cette table n'a pas de colonne « {name[:80]} ».")
-    return chosen

@@ -12,6 +12,7 @@ from parvis.catalog.models.obligations import (
     ObligationSnapshot,
     ObligationStatement,
 )
+from parvis.catalog.models.queries import Query, QueryAnswer
 from parvis.catalog.models.searches import MissedSearch
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "ObligationRule",
     "ObligationSnapshot",
     "ObligationStatement",
+    "Query",
+    "QueryAnswer",
     "Resource",
     "Version",
     "new_id",

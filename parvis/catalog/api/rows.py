@@ -1,0 +1,216 @@
+"""Rows of a table, as in the tabular API of data.gouv.fr: `column__operator=value` filters, `column__sort=asc` sorts,
+`columns=a,b` chooses, `column__groupby` groups, `column__sum` computes. The same parameters give files of any length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from ninja import Query, Router, Schema
+from ninja.decorators import decorate_view
+
+from parvis.catalog import downloads, queries, rows, selections
+from parvis.catalog.api.read import Links, Meta, _found, _links, opened
+from parvis.catalog.columns import Column, columns_of
+from parvis.catalog.downloads import plain
+from parvis.catalog.groups import Aggregate, Group, grouped
+from parvis.catalog.models import Version
+from parvis.catalog.question_answers import network
+from parvis.catalog.rows import OPERATORS, Filter, Sort
+from parvis.catalog.selections import Selection
+from parvis.shared.limits import check_limit
+from parvis.shared.problems import Problem
+
+router = Router()
+MOST_ROWS = 200
+MOST_FILTERS = 20
+FILES_A_MINUTE = 30
+OWN = {"page", "page_size", "sort", "columns", "version"}
+AGGREGATES = {
+    "count": "count", "avg": "mean", "sum": "sum", "min": "min", "max": "max", "median": "median", "distinct": "distinct",
+}  # fmt: skip
+
+DESCRIPTION = (
+    "Chaque colonne se filtre par `colonne__opérateur=valeur` ; opérateurs : "
+    + ", ".join(f"`{name}`" for name in OPERATORS)
+    + ". `colonne__sort=asc` (ou `desc`) trie, comme `sort=colonne` ou `sort=-colonne`. `colonne__groupby` regroupe les lignes qui "
+    "ont la même valeur (`colonne__groupby=year`, `month` ou `day` pour une date ; `=10` pour des tranches de nombres) et "
+    + ", ".join(f"`colonne__{word}`" for word in AGGREGATES)
+    + " calculent sur chaque groupe ; chaque groupe a aussi son nombre de lignes avec `__count` sans colonne."
+)
+
+
+class RowsOut(Schema):
+    data: list[dict[str, Any]]
+    links: Links
+    meta: Meta
+    version: int
+
+
+@router.get(
+    "/resources/{resource}/rows",
+    response=RowsOut,
+    summary="Les lignes d'une table",
+    description=DESCRIPTION,
+    url_name="resource_rows",
+)
+@decorate_view(opened)
+def list_rows(
+    request: HttpRequest,
+    resource: str,
+    page: int = Query(1, ge=1, le=100_000_000),
+    page_size: int = Query(20, ge=1, le=MOST_ROWS),
+    sort: str = Query("", description="Une colonne ; `-` devant pour l'ordre décroissant."),
+    columns: str = Query("", description="Colonnes voulues, séparées par des virgules."),
+    version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
+) -> dict[str, Any]:
+    found = _version(resource, version)
+    try:
+        asked = selection(request, columns_of(found), sort, columns)
+        data, total = _page(found, asked, (page - 1) * page_size, page_size)
+    except rows.QuestionError as error:
+        raise Problem(400, error.message) from error
+    except rows.OverloadError as error:
+        raise Problem(503, str(error)) from error
+    return {
+        "data": data,
+        "links": _links(request, page, page_size, total),
+        "meta": {"page": page, "page_size": page_size, "total": total},
+        "version": found.number,
+    }
+
+
+def _page(version: Version, asked: Selection, offset: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    if asked.grouped:
+        answer = grouped(
+            version,
+            filters=asked.filters,
+            by=asked.by,
+            aggregates=asked.aggregates,
+            sort=asked.sort,
+            offset=offset,
+            limit=limit,
+        )
+        return [dict(zip(answer.columns, map(plain, row), strict=True)) for row in answer.rows], answer.total
+    found = rows.page(
+        version, filters=asked.filters, sort=asked.sort, columns=asked.columns or None, offset=offset, limit=limit
+    )
+    data = [{"__id": row.number} | dict(zip(found.columns, map(plain, row.cells), strict=True)) for row in found.rows]
+    return data, found.total
+
+
+@router.get(
+    "/resources/{resource}/rows.{kind}",
+    summary="Une sélection entière, en CSV, JSON ou Parquet",
+    description=DESCRIPTION
+    + " Sans pagination ni limite. Le Parquet sans sélection est le fichier même de la version (avec `Range`).",
+    url_name="resource_selection",
+    response={200: Any},
+)
+def download(
+    request: HttpRequest,
+    resource: str,
+    kind: str,
+    sort: str = Query("", description="Une colonne ; `-` devant pour l'ordre décroissant."),
+    columns: str = Query("", description="Colonnes voulues, séparées par des virgules."),
+    version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
+) -> HttpResponseBase:
+    if kind not in selections.KINDS:
+        raise Problem(404, "Les formats sont csv, json et parquet.")
+    found = _version(resource, version)
+    try:
+        return _file(request, found, selection(request, columns_of(found), sort, columns), kind)
+    except rows.QuestionError as error:
+        raise Problem(400, error.message) from error
+    except rows.OverloadError as error:
+        raise Problem(503, str(error)) from error
+
+
+def _file(request: HttpRequest, version: Version, asked: Selection, kind: str) -> HttpResponseBase:
+    if asked.whole:
+        response = downloads.answer(request, version, kind)
+    else:
+        tag = selections.tag(version, asked, kind)
+        response = get_conditional_response(request, tag) or _made(request, version, asked, kind)
+        response.headers["ETag"] = tag
+        response = downloads.protected(response)
+        name = f"selection-{downloads.filename(version, kind)}"
+        response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    # The address is that of today's version: another may be there tomorrow.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _made(request: HttpRequest, version: Version, asked: Selection, kind: str) -> HttpResponseBase:
+    check_limit(f"rows-file:{network(request)}", FILES_A_MINUTE, 60)
+    return selections.response(version, asked, kind, request.method)
+
+
+def _version(resource: str, number: int | None) -> Version:
+    found = queries.published_version(_found(resource), number) if number is None or number < 2**31 else None
+    if found is None:
+        raise Problem(404, "Cette version n'existe pas.")
+    if found.withdrawn:
+        raise Problem(410, "Cette version a été retirée.", reason=found.withdrawal_reason)
+    return found
+
+
+# ----- What is asked -----
+
+
+def selection(request: HttpRequest, columns: list[Column], sort: str, chosen: str) -> Selection:
+    """The parameters of the address. Raises `rows.QuestionError`."""
+    known = {column.name for column in columns}
+    filters: list[Filter] = []
+    by: list[Group] = []
+    aggregates: list[Aggregate] = []
+    sorted_on: Sort | None = None
+    if sort:
+        # A column may itself begin with a hyphen: its own name comes first.
+        sorted_on = Sort(sort) if sort in known or not sort.startswith("-") else Sort(sort[1:], descending=True)
+    for parameter, values in request.GET.lists():
+        column, separator, operator = parameter.rpartition("__")
+        if not separator:
+            if parameter in OWN:
+                continue
+            raise rows.QuestionError(f"« {parameter[:80]} » : écrivez un filtre sous la forme colonne__opérateur=valeur.")
+        if operator == "sort":
+            sorted_on = Sort(column, descending=values[-1].lower() == "desc")
+        elif operator == "groupby":
+            by.append(Group(column, values[-1]))
+        elif operator in AGGREGATES:
+            aggregates.append(Aggregate(AGGREGATES[operator], column or None, operator))
+        else:
+            filters += [Filter(column, operator, value) for value in values]
+    if len(filters) > MOST_FILTERS:
+        raise rows.QuestionError("Vingt filtres au plus.")
+    asked = Selection(tuple(filters), _names(chosen, columns), sorted_on, tuple(by), tuple(aggregates))
+    return _sensible(asked, known)
+
+
+def _sensible(asked: Selection, known: set[str]) -> Selection:
+    sort = asked.sort
+    if asked.grouped:
+        if asked.columns:
+            raise rows.QuestionError(
+                "« columns » ne va pas avec un regroupement : la réponse a les colonnes regroupées et les calculs."
+            )
+        known = {group.column for group in asked.by} | {one.name for one in asked.aggregates}
+    if sort and sort.column not in known:
+        raise rows.QuestionError(f"Cette table n'a pas de colonne « {sort.column[:80]} ».")
+    return asked
+
+
+def _names(columns: str, known: list[Column]) -> tuple[str, ...]:
+    names = [column.name for column in known]
+    if not columns:
+        return ()
+    if columns in names:
+        return (columns,)
+    chosen = tuple(dict.fromkeys(name.strip() for name in columns.split(",") if name.strip()))
+    for name in chosen:
+        if name not in names:
+            raise rows.QuestionError(f"Cette table n'a pas de colonne « {name[:80]} ».")
+    return chosen
