@@ -148,6 +148,7 @@ def _coloured(areas: Areas, matched: Matched, *, title: str, label: str, notes: 
     if areas.outlined and not notes:
         told.insert(0, WITHOUT["departement"])
     alternative = described(areas.level, label, shown, matched.values, found, len(missing))
+    title = title or finding(label, shown, matched.values)
     rows = [Row(f"{one.text} : {_many(areas.level, one.count)}", place) for place, one in enumerate(legend)]
     if missing:
         rows.append(Row(f"valeur manquante : {_many(areas.level, len(missing))}", MISSING))
@@ -185,6 +186,7 @@ def _background(ground: Areas, asked: Areas, matched: Matched, *, title: str, la
     found = breaks.classify(list(matched.values.values()))
     missing = tuple(area.name for area in asked.areas if area.code not in matched.values)
     alternative = described(asked.level, label, asked.areas, matched.values, found, len(missing))
+    title = title or finding(label, asked.areas, matched.values)
     told = [*notes, *_left_out(asked, matched, asked.areas, False)]
     scale = _scale(ground.drawn)
     paths = ground.paths(scale)
@@ -267,6 +269,17 @@ def described(
     return " ".join(parts)
 
 
+def finding(label: str, shown: Sequence[Area], values: Mapping[str, float]) -> str:
+    """What a reader would say after looking at the map, for those that were given no title."""
+    filled = [area for area in shown if area.code in values]
+    if not filled:
+        return f"{label} : rien à montrer"
+    low, high = min(values[area.code] for area in filled), max(values[area.code] for area in filled)
+    if low == high:
+        return f"{label} : partout {figure(low)}"
+    return f"{label} : de {figure(low)} ({_where(filled, values, low)}) à {figure(high)} ({_where(filled, values, high)})"
+
+
 def figure(value: float) -> str:
     """A value as people read it: six figures say enough, and never move it to another class that a bound of fewer would part."""
     return breaks.exact(float(f"{value:.6g}") if abs(value) < 1e6 else round(value))
@@ -306,8 +319,9 @@ def _box(areas: Sequence[Area], scale: float) -> tuple[float, float, float, floa
 # ----- Places by coordinates -----
 
 
-def points(coordinates: Sequence[tuple[float, float, str]], *, title: str, label: str) -> DrawnMap:
-    """The map of places: (latitude, longitude, name). Those that would cover one another make one circle, larger."""
+def points(coordinates: Sequence[tuple[float, float, str]], *, title: str, label: str, notes: Sequence[str] = ()) -> DrawnMap:
+    """The map of places: (latitude, longitude, name). Those that would cover one another make one circle, larger.
+    `notes`: what else is said under it."""
     ground = territories.areas("departement")
     shown = ground.drawn
     scale = _scale(shown)
@@ -321,6 +335,8 @@ def points(coordinates: Sequence[tuple[float, float, str]], *, title: str, label
     told = [WITHOUT["departement"] + " Les lieux y sont placés à quelques kilomètres près."] if ground.outlined else []
     if outside:
         told.append(f"{_places(outside)} hors de la région, sans dessin ici.")
+    told += notes
+    title = title or (f"{_places(len(placed))} dans la région" if placed else "Aucun lieu dans la région")
     alternative = _dotted(label, placed, gathered, outside)
     footer = (*told, f"Fond de carte : {ground.source}.")
     drawing = Picture(title, alternative, label, shapes, box, 0, _sizes(largest), footer, dots)

@@ -179,6 +179,7 @@ STATICFILES_DIRS = [
         "fonts/atkinson": "@fontsource-variable/atkinson-hyperlegible-next/files",
         "fonts/source-serif": "@fontsource-variable/source-serif-4/files",
         "htmx": "htmx.org/dist",
+        "maplibre": "maplibre-gl/dist",
     }.items()
     if (NODE_MODULES / folder).is_dir()
 ]

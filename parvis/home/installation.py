@@ -20,7 +20,8 @@ def prepare(*, say: Say) -> None:
     compile_translations()
     if not settings.NODE_MODULES.is_dir():
         raise SystemExit("The browser-side libraries are missing: run “make install” (it needs Node 20 and npm).")
-    call_command("collectstatic", verbosity=0, interactive=False)
+    # What a library gives to those who work on it is many times its own weight.
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["*.map", "*-dev.mjs", "*.d.ts"])
     say("Rules of the law…")
     prepare_law()
     say("First pages…")

@@ -6,5 +6,6 @@ app_name = "territories"
 urlpatterns = [
     path("", views.index, name="index"),
     path("choisir/", views.choose, name="choose"),
+    path("contours/<str:stamp>/<slug:level>.json", views.contours, name="contours"),
     path("<slug:level>/<slug:code>/", views.page, name="page"),
 ]

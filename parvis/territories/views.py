@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from parvis.territories import cookies, maps, queries
+from parvis.territories import areas, cookies, maps, queries
 from parvis.territories.forms import Remember
 from parvis.territories.models import Level
 from parvis.territories.search import search
@@ -55,6 +58,28 @@ def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "remembered": level == Level.COMMUNE and cookies.code(request) == code,
     }
     return render(request, "territories/page.html", context)
+
+
+@require_safe
+def contours(request: HttpRequest, stamp: str, level: str) -> HttpResponse:
+    """The contours of one level of the Région, kept for ever at an address that changes with them."""
+    if level not in Level.values or not areas.areas(level).drawn or areas.areas(level).outlined:
+        raise Http404
+    current = areas.stamp()
+    if stamp != current:
+        return redirect("territories:contours", current, level)
+    tag = f'"{current}-{level}"'
+    response = get_conditional_response(request, tag) or HttpResponse(content_type="application/json")
+    if response.status_code == 200:
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response.content = areas.packed(level) if packed else gzip.decompress(areas.packed(level))
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = tag
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def choose(request: HttpRequest) -> HttpResponse:

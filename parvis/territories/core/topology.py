@@ -142,7 +142,7 @@ def coarser(paths: Sequence[str], scale: float) -> list[str]:
     """The same paths in steps `scale` times as large. Neighbours round the same points alike, so that no gap opens; what becomes
     smaller than a step stays as a small square."""
     # A whole Région is a quarter of a million numbers: they are read at once.
-    sign = {"M": " ", "l": " ", "-": " -", "z": f" {_END} "}
+    sign: dict[str, int | str | None] = {"M": " ", "l": " ", "-": " -", "z": f" {_END} "}
     numbers = np.array("".join(paths).translate(str.maketrans(sign)).split(), dtype=np.int64)
     ends = np.flatnonzero(numbers == _END)
     found = iter(_coarse(ring, scale) for ring in np.split(numbers, ends + 1)[:-1])

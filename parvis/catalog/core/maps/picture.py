@@ -147,7 +147,7 @@ def _shapes(picture: Picture, theme: str, unit: float) -> str:
         named = f"<title>{_safe(shape.text)}</title>" if shape.text else ""
         groups.setdefault(shape.place, []).append(f'<path d="{shape.path}">{named}</path>')
     # Many shapes are small: a line as thick as for a few would hide them.
-    width = unit * (0.25 if len(picture.shapes) > 1000 else 0.5 if len(picture.shapes) > 60 else 1.2)
+    width = unit * (0.15 if len(picture.shapes) > 1000 else 0.5 if len(picture.shapes) > 60 else 1.2)
     drawn = [
         f'<g fill="{_fill(place, picture.classes, theme, "carte-manque")}">{"".join(group)}</g>'
         for place, group in sorted(groups.items())
