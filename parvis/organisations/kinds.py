@@ -50,10 +50,10 @@ def about(reference: str, _user: Any, limit: int) -> Listing:
 
 def search_documents(since: datetime | None) -> Iterable[SearchDocument]:
     found = Organisation.objects.select_related("territory")
-    for organisation in (found.filter(created__gt=since) if since else found).iterator():
+    for organisation in (found.filter(modified__gt=since) if since else found).iterator():
         places = (organisation.territory.reference,) if organisation.territory else ()
         yield SearchDocument(
-            organisation.reference, organisation.name, organisation.created, organisation.description, (organisation.siren,), places
+            organisation.reference, organisation.name, organisation.modified, organisation.description, (organisation.siren,), places
         )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Organisation(models.Model):
     )
     demonstration = models.BooleanField(_("inventée pour la démonstration"), default=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
+    modified = models.DateTimeField(auto_now=True, db_index=True)  # search looks for what changed
 
     class Meta:
         verbose_name = _("organisation")

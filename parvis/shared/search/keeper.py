@@ -263,10 +263,12 @@ def _old(index: Path) -> bool:
 
 
 def ask_for_help(kind: Kind) -> None:
-    """Have another process do it: this one answers people."""
+    """Have another process do it: this one answers people. Nobody is asked while somebody writes already."""
     place = folder(kind)
     helper = _helpers.get(place)
-    if helper is None or not helper.is_alive():
+    with _writing(kind, wait=False) as free:
+        pass
+    if free and (helper is None or not helper.is_alive()):
         command = [sys.executable, "-m", "parvis.cli", "manage", "refresh_search", "--kind", kind.name]
         _helpers[place] = threading.Thread(target=_helped, args=(command,), daemon=True)
         _helpers[place].start()

@@ -17,7 +17,6 @@ WEIGHTS = {"exact": 2.0, "title": 5.0, "keywords": 3.0, "holder": 2.0, "joined":
 STEMMED = ("title", "keywords", "holder", "details", "text")
 SPELT = ("title", "keywords", "holder", "text")
 INITIALS, ACRONYM, DOUBTFUL = 6.0, 4.0, 0.4
-USUAL = 5  # titles that hold a word, from which it is a word before it is an acronym
 TIE = 0.3
 # What a word is worth that was found otherwise than as it was typed.
 PREFIX, MISSPELT = 0.4, 0.6
@@ -97,8 +96,9 @@ class Asked:
         return math.log1p((self.searcher.num_docs - most + 0.5) / (most + 0.5))
 
     def abbreviated(self, word: str, stem: str) -> list[Query]:
-        """The initials of a title, or of words in it; of little weight for a usual word ("eau" is water before it is initials)."""
-        usual = self.searcher.doc_freq("title", stem) >= USUAL
+        """The initials of a title, or of words in it; of little weight for a word of titles ("eau" is water
+        before it is initials) unless it is written in capitals."""
+        usual = self.searcher.doc_freq("title", stem) > 0 and word not in self.capitals
         known = any(self.searcher.doc_freq(name, stem) for name in STEMMED)
         return [
             self.term("initials", word, DOUBTFUL if usual else INITIALS),
