@@ -68,6 +68,11 @@ class DrawnMap:
     places: Mapping[str, int | None] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures, in pixels."""
+        return pictures.size(self.svg_light)
+
 
 # ----- Values by territory -----
 

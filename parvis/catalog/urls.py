@@ -1,10 +1,11 @@
-from parvis.catalog import urls_charts, urls_comparisons, urls_deposits, urls_obligations, urls_public, urls_questions
+from parvis.catalog import urls_charts, urls_comparisons, urls_deposits, urls_maps, urls_obligations, urls_public, urls_questions
 
 app_name = "catalog"
 urlpatterns = [
     *urls_obligations.urlpatterns,
     *urls_deposits.urlpatterns,
     *urls_charts.urlpatterns,
+    *urls_maps.urlpatterns,
     *urls_questions.urlpatterns,
     *urls_comparisons.urlpatterns,
     *urls_public.urlpatterns,

@@ -126,6 +126,13 @@ def svg(picture: Picture, theme: str) -> bytes:
     return f"{head}<defs>{_hatch('carte-hachures', theme, 1)}{_hatch('carte-manque', theme, unit)}</defs>{''.join(parts)}</svg>".encode()
 
 
+def size(file: bytes) -> tuple[int, int]:
+    """Width and height that a file of `svg` says in its first line."""
+    found = re.search(rb'width="(\d+)" height="(\d+)"', file[:500])
+    assert found
+    return int(found[1]), int(found[2])
+
+
 def _hatch(name: str, theme: str, unit: float) -> str:
     paper, line = HATCHED[theme]
     return (
