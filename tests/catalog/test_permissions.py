@@ -22,10 +22,10 @@ ALLOWED = {
     "administrator elsewhere": "",
     "moderator": "",
     "retired administrator": "",
-    "agent": "deposit prepare",
-    "editor": "deposit prepare publish edit unpublish",
-    "administrator": "deposit prepare publish edit unpublish withdraw",
-    "platform administrator": "deposit prepare publish edit unpublish withdraw",
+    "agent": "deposit prepare state accompany",
+    "editor": "deposit prepare publish edit unpublish state accompany settle",
+    "administrator": "deposit prepare publish edit unpublish withdraw state accompany settle",
+    "platform administrator": "deposit prepare publish edit unpublish withdraw state accompany settle",
 }
 CELLS = [(who, deed, deed.value in allowed.split()) for who, allowed in ALLOWED.items() for deed in Deed]
 
