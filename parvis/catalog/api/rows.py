@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
-from parvis.catalog import downloads, queries, rows, selections
+from parvis.catalog import downloads, queries, resource_api, rows, selections
 from parvis.catalog.api.read import Links, Meta, _found, _links, opened
 from parvis.catalog.columns import Column, columns_of
 from parvis.catalog.downloads import plain
@@ -126,6 +126,18 @@ def download(
         raise Problem(400, error.message) from error
     except rows.OverloadError as error:
         raise Problem(503, str(error)) from error
+
+
+@router.get(
+    "/resources/{resource}/openapi.json",
+    summary="L'API d'une table, colonne par colonne (OpenAPI 3.1)",
+    url_name="resource_openapi",
+    response={200: Any},
+)
+@decorate_view(opened)
+def openapi(request: HttpRequest, resource: str) -> dict[str, Any]:
+    version = _version(resource, None)
+    return resource_api.document(version, columns_of(version))
 
 
 def _file(request: HttpRequest, version: Version, asked: Selection, kind: str) -> HttpResponseBase:
