@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 from django.utils.translation import gettext_lazy as _
 
-from parvis.catalog import storage
+from parvis.catalog import engines, storage
 from parvis.catalog.models import Version
 
 SECONDS = 8.0
@@ -35,8 +35,6 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-SPILLED = "1GB"
-"""What a sort that does not fit in memory may write meanwhile, where it is given a scratch folder."""
 LISTED = 200
 """How many values `in` may list."""
 SORTED_ON = 60
@@ -346,19 +344,8 @@ def opened(path: Path, scratch: Path | None = None, seconds: float = SECONDS) ->
     if not _turns.acquire(timeout=PATIENCE):
         raise OverloadError(_("Beaucoup de personnes lisent des données en ce moment. Réessayez dans quelques secondes."))
     try:
-        connection = duckdb.connect(":memory:", config=ENGINE)
-        try:
-            allowed = str(path).replace("'", "''")
-            connection.execute(f"SET allowed_paths = ['{allowed}']")
-            if scratch:
-                connection.execute("SET allowed_directories = ?", [[str(scratch)]])
-                connection.execute("SET temp_directory = ?; ", [str(scratch / "spilled")])
-                connection.execute(f"SET max_temp_directory_size = '{SPILLED}'")
-            connection.execute("SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
+        with engines.borrowed(path, ENGINE, scratch) as connection:
             yield Table(path, connection, seconds)
-        finally:
-            connection.close()
     finally:
         _turns.release()
 
