@@ -1,8 +1,12 @@
-"""`make bench`: each figure beside its peer, in the same run."""
+"""`make bench`: each figure beside its peer, in the same run; then public pages under load."""
 
 import runpy
 import sys
 
-for module in ("benchmarks.validation", "benchmarks.profiling"):
+for module in ("benchmarks.validation", "benchmarks.profiling", "benchmarks.questions", "benchmarks.load"):
     sys.argv = [module]
-    runpy.run_module(module, run_name="__main__")
+    try:
+        runpy.run_module(module, run_name="__main__")
+    except SystemExit as ended:
+        if ended.code:
+            raise

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -119,6 +120,11 @@ def main() -> int:
             "PORT": str(port),
             "PARVIS_DEMONSTRATION": os.environ.get("PARVIS_DEMONSTRATION", "1"),
         }
+        for command in (["migrate"], ["collectstatic", "--noinput"], ["refresh_search"]):  # as a site that has run for a day
+            subprocess.run(
+                [sys.executable, "-m", "parvis.cli", "manage", *command],
+                env=os.environ | environment, stdout=subprocess.DEVNULL, check=True,
+            )  # fmt: skip
         with served([sys.executable, "-m", "parvis.cli", "serve"], port, environment) as (base, process):
             held = measure(base, options.rate, options.seconds)
             print(f"  memory, all processes: {peak(process):.0f} MB; load {os.getloadavg()[0]:.1f}")

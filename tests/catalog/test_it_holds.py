@@ -192,6 +192,8 @@ def test_formulas_in_every_export(api: Api, client: Client, tmp_path: Path) -> N
         f"{here}/versions/1/csv",
         f"{here}/versions/1/csv?c=n&o=greater&v=-100",
         f"{here}/versions/1/comparer/2/changements.csv",
+        f"/api/v1/resources/{resource}/rows.csv?n__greater=-100",
+        f"/api/v1/resources/{resource}/rows.csv?version=1",
     ):
         text = body(client.get(address)).decode()
         assert "HYPERLINK" in text or "comparer" in address
