@@ -180,7 +180,8 @@ def test_only_its_own_agents_speak_for_an_authority(
         actions.take_back(held, by=person(places["epci"]))
     actions.take_back(held, by=agent)
     held.refresh_from_db()
-    assert held.ended and held.ended_by == agent
+    assert held.ended
+    assert held.ended_by == agent
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,8 @@ def test_the_public_page_shows_what_is_asked_without_a_word_of_blame(
 ) -> None:
     publish(places["town"], "scdl/subventions", age=800)
     text = client.get("/donnees/obligations/figeac-46102/").content.decode()
-    assert "Vos arrêtés et délibérations, en ligne" in text and "La suite" not in text
+    assert "Vos arrêtés et délibérations, en ligne" in text
+    assert "La suite" not in text
     for word in ("retard", "manque", "défaut de", "infraction", "illégal", "mauvais"):
         assert word not in text.lower(), word
 
@@ -238,7 +240,8 @@ def test_an_agent_reads_the_next_steps_and_answers(
 ) -> None:
     client.force_login(agent)
     text = client.get("/donnees/obligations/figeac-46102/").content.decode()
-    assert "Vos obligations" in text and "La suite" in text
+    assert "Vos obligations" in text
+    assert "La suite" in text
     answer = client.post("/donnees/obligations/figeac-46102/situation/", {"staff": "120", "grants": "yes", "dae": "yes"})
     assert answer.status_code == 302
     assert status_of(places["town"], "open_data_default") is Status.TO_DO
@@ -254,7 +257,8 @@ def test_an_agent_gives_the_address_of_the_portal(
 ) -> None:
     client.force_login(agent)
     wrong = client.post("/donnees/obligations/figeac-46102/acts/publie-ailleurs/", {"url": "http://figeac.example/actes"})
-    assert wrong.status_code == 422 and "http://figeac.example/actes" in wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "http://figeac.example/actes" in wrong.content.decode()
     client.post("/donnees/obligations/figeac-46102/acts/publie-ailleurs/", {"url": "https://figeac.example/actes"})
     assert status_of(places["town"], "acts") is Status.PUBLISHED
     client.logout()
@@ -324,7 +328,9 @@ def test_the_workbook_explains_each_column(client: Any) -> None:
     explained = book.get_sheet_by_index(1).to_python()
     assert [row[0] for row in explained[1:]] == titles
     siret = next(row for row in explained if row[0] == "idAttribuant")
-    assert siret[3] == "21460042100017" and siret[4] == "oui" and siret[5] == "texte"
+    assert siret[3] == "21460042100017"
+    assert siret[4] == "oui"
+    assert siret[5] == "texte"
 
 
 # ----- The region -----
@@ -346,8 +352,11 @@ def test_a_snapshot_a_day(rules: None, places: dict[str, Organisation]) -> None:
     progress.refresh(today=DAY)
     progress.refresh(today=DAY + timedelta(days=1))
     later, first = ObligationSnapshot.objects.all()
-    assert first.day == DAY and first.figures["done"] == 2 and first.figures["started"] == 1  # the base, and any dataset
-    assert later.day == DAY + timedelta(days=1) and later.rules["address_base"] == {"not_concerned": 3, "valid": 1, "to_do": 1}
+    assert first.day == DAY
+    assert first.figures["done"] == 2
+    assert first.figures["started"] == 1
+    assert later.day == DAY + timedelta(days=1)
+    assert later.rules["address_base"] == {"not_concerned": 3, "valid": 1, "to_do": 1}
     assert cockpit.series().points == "0,10 640,10"
 
 
@@ -399,7 +408,8 @@ def test_the_public_cockpit_names_only_who_succeeded(rules: None, places: dict[s
     progress.refresh(today=DAY)
     for address in ("/donnees/obligations/", "/donnees/obligations/?par=taille", "/donnees/obligations/reussites/"):
         text = client.get(address).content.decode()
-        assert "Figeac" not in text and "retard" not in text.lower(), address
+        assert "Figeac" not in text, address
+        assert "retard" not in text.lower(), address
     assert "Albas" in text
     assert client.get("/donnees/obligations/regles/").status_code == 200
 
@@ -407,7 +417,8 @@ def test_the_public_cockpit_names_only_who_succeeded(rules: None, places: dict[s
 def test_the_figures_leave_as_csv_and_json(rules: None, places: dict[str, Organisation], client: Any) -> None:
     progress.refresh(today=DAY)
     rows = list(csv.DictReader(io.StringIO(b"".join(client.get("/donnees/obligations/export.csv?par=epci")).decode())))
-    assert rows[0]["nom"] == "Grand" and rows[0]["collectivites"] == "3"
+    assert rows[0]["nom"] == "Grand"
+    assert rows[0]["collectivites"] == "3"
     assert client.get("/donnees/obligations/export.json").json()[0]["nom"] == "Lot"
     assert client.get("/donnees/obligations/export.xml").status_code == 404
 
@@ -424,7 +435,8 @@ def test_whom_to_help_is_for_the_region(rules: None, places: dict[str, Organisat
     assert set(names) == {"Occitanie", "Lot", "Grand", "Figeac", "Albas"}
     assert names.index("Figeac") < names.index("Albas")  # more is asked of a larger one
     text = b"".join(client.get("/donnees/obligations/aide/export.csv?taille=3500")).decode()
-    assert "Figeac" in text and "Albas" not in text
+    assert "Figeac" in text
+    assert "Albas" not in text
 
 
 @pytest.mark.parametrize(("query", "expected"), [
@@ -485,10 +497,18 @@ def test_the_desk_and_the_page_of_an_organisation_lead_there(
 def test_the_rules_as_data(rules: None, client: Any) -> None:
     body = client.get("/api/v1/obligations/rules").json()
     rule = next(one for one in body["data"] if one["id"] == "top10_pay")
-    assert rule["confidence"] == "S" and rule["concerns"][1] == {
-        "natures": ["commune", "epci"], "inhabitants_least": None, "inhabitants_above": 40_000, "inhabitants_below": None,
-        "staff_least": None, "largest_commune_least": None, "activity": "", "since": None, "unsure": False,
-    }  # fmt: skip
+    assert rule["confidence"] == "S"
+    assert rule["concerns"][1] == {
+        "natures": ["commune", "epci"],
+        "inhabitants_least": None,
+        "inhabitants_above": 40_000,
+        "inhabitants_below": None,
+        "staff_least": None,
+        "largest_commune_least": None,
+        "activity": "",
+        "since": None,
+        "unsure": False,
+    }
     assert set(body["activities"]) >= {one["activity"] for rule in body["data"] for one in rule["concerns"]} - {""}
 
 
@@ -497,10 +517,12 @@ def test_one_authority_as_data(rules: None, places: dict[str, Organisation], cli
     answer = client.get("/api/v1/organisations/figeac-46102/obligations")
     assert answer["Access-Control-Allow-Origin"] == "*"
     found = {one["rule"]: one for one in answer.json()["data"]}
-    assert found["address_base"]["status"] == "valid" and found["address_base"]["published"][0]["valid"] is True
+    assert found["address_base"]["status"] == "valid"
+    assert found["address_base"]["published"][0]["valid"] is True
     assert found["open_data_default"]["missing"] == ["staff"]
     missing = client.get("/api/v1/organisations/personne/obligations")
-    assert missing.status_code == 404 and missing["Content-Type"] == "application/problem+json"
+    assert missing.status_code == 404
+    assert missing["Content-Type"] == "application/problem+json"
 
 
 # ----- Back office -----
@@ -518,12 +540,15 @@ def test_an_administrator_edits_a_threshold(rules: None, places: dict[str, Organ
     answer = client.post(address, form)
     assert answer.status_code == 302, answer.context["form"].errors
     row = ObligationRule.objects.get(pk="budget_annexes")
-    assert row.edited and row.title == "Annexes" and row.conditions.get().inhabitants_least == 10_000
+    assert row.edited
+    assert row.title == "Annexes"
+    assert row.conditions.get().inhabitants_least == 10_000
     assert status_of(places["town"], "budget_annexes") is Status.NOT_CONCERNED
     law.load()
     assert status_of(places["town"], "budget_annexes") is Status.NOT_CONCERNED
     broken = client.post(address, form | {"conditions-0-natures": []})
-    assert broken.status_code == 200 and row.conditions.get().natures == ["commune"]
+    assert broken.status_code == 200
+    assert row.conditions.get().natures == ["commune"]
 
 
 def initial(form: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -234,14 +233,3 @@ def deposit_url(organisation: Organisation, line: Line) -> str:
     elif line.templates:
         fields["schema"] = line.templates[0]
     return f"{reverse('catalog:publish')}?{urlencode(fields)}"
-
-
-def api_line(line: Line) -> dict[str, Any]:
-    return {
-        "rule": line.rule.id,
-        "title": line.rule.title,
-        "status": line.status.value,
-        "missing": list(line.missing),
-        "published": [{"title": one.title, "page": one.url} for one in line.shown],
-        "elsewhere": line.elsewhere.url if line.elsewhere else None,
-    }

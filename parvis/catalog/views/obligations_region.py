@@ -85,7 +85,6 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "publish": [rule for rule in found if rule.kind == "publish"],
         "know": [rule for rule in found if rule.kind == "know"],
-        "read": ObligationRule.objects.filter(edited__isnull=False).count(),
     }
     return render(request, "catalog/obligations_rules.html", context)
 

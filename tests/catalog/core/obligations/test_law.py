@@ -308,5 +308,5 @@ def test_a_rule_of_the_language_is_read() -> None:
 
 def test_the_bundled_rules_explain_themselves() -> None:
     for rule in LAW.values():
-        assert rule.title and rule.what and rule.who and rule.text and rule.source, rule.id
+        assert all([rule.title, rule.what, rule.who, rule.text, rule.source]), rule.id
         assert rule.kind == "know" or rule.why, rule.id
