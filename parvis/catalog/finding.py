@@ -225,14 +225,14 @@ def _names(question: Asked, found: Found) -> Any:
             return known_schemas.title_of(value)
         if name == "format":
             return value.upper()
-        known: Mapping[str, Any] = {
+        labels: dict[str, Mapping[str, Any]] = {
             "territory": places,
             "organisation": organisations,
             "licence": dict(Licence.choices),
             "freshness": {key.value: text for key, text in quality.FRESHNESS.items()},
             "quality": {key.value: text for key, text in quality.GRADES.items()},
             "validity": queries.VALIDITY,
-        }.get(name, {})
-        return str(known.get(value, value))
+        }
+        return str(labels.get(name, {}).get(value, value))
 
     return label

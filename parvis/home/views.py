@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Everything that the rooms declare, a kind after another; with `genre`, all the answers of one kind."""
     text = " ".join(request.GET.get("q", "").split())[:200]
-    context = {"text": text, "sections": [], "near": cookies.commune(request)}
+    context: dict[str, Any] = {"text": text, "sections": [], "near": cookies.commune(request)}
     if name := request.GET.get("genre", ""):
         kind = next((kind for kind in everywhere.searchable() if kind.name == name), None)
         if kind is None or not text:
@@ -41,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("page", "")
         number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 5 else 1
         found = everywhere.section(kind, text, request.user, limit=PER_PAGE, page=number)
-        page = Page(found.cards, number, Paginator(range(found.total), PER_PAGE))
+        page = Page(list(found.cards), number, Paginator(range(found.total), PER_PAGE))
         context |= {"one": found, "page": page}
     elif text:
         context["sections"] = everywhere.sections(text, request.user)

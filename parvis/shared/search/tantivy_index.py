@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ from tantivy import Document, Index, Occur, Query, SchemaBuilder
 from parvis.shared.kinds import SearchDocument
 from parvis.shared.search import words
 from parvis.shared.search.port import Answer, Question
-from parvis.shared.search.tantivy_question import Asked, relaxations
+from parvis.shared.search.tantivy_question import SPELT, Asked, relaxations
 
 FORMAT = 1
 """To be raised when the schema or the analysis changes: an index of another format is built again."""
 
 NEAR = 1.5
+MOST_SKIPPED = 100_000
 POPULARITY, LENGTH = 0.3, 0.02
 HEAP = 32_000_000
 BODY = 20_000
@@ -104,6 +105,7 @@ class TantivyIndex:
             self.index = Index.open(str(folder))
         self.index.config_reader("manual")
         self.index.reload()
+        self._known: tuple[int, dict[str, int]] | None = None
 
     def reload(self) -> None:
         self.index.reload()
@@ -128,30 +130,33 @@ class TantivyIndex:
 
     def search(self, question: Question) -> Answer:
         searcher = self.index.searcher()
-        asked = Asked(self.schema, searcher, question.text)
-        query, relaxed = self._words(searcher, asked, question)
-        kept = self._with(query, question.filters)
-        total = self._count(searcher, kept)
-        found = self._ranked(searcher, kept, question, asked) if question.limit and question.offset < total else []
+        asked = Asked(self.schema, searcher, question.text, self._vocabulary(searcher))
+        query, relaxed = Query.all_query() if asked.empty else asked.query(), False
+        total, found = self._ranked(searcher, query, question, asked)
+        for least in () if total or asked.empty else relaxations(asked.count):
+            query, relaxed = asked.query(least), True
+            total, found = self._ranked(searcher, query, question, asked)
+            if total:
+                break
         keys = tuple(str(searcher.doc(address).get_first("key")) for address in found)
-        facets = {name: self._counts(searcher, query, question, name) for name in question.facets if name in self.facets}
-        return Answer(total, keys, facets, relaxed, asked.corrected)
+        return Answer(total, keys, self._facets(searcher, query, question), relaxed and total > 0, asked.corrected)
+
+    def _vocabulary(self, searcher: tantivy.Searcher) -> Callable[[], dict[str, int]]:
+        """The words of titles, keywords, holders and texts, and how present they are; gathered once, and only when a word is misspelt."""
+
+        def gathered() -> dict[str, int]:
+            if self._known is None or self._known[0] != searcher.num_docs:
+                found: dict[str, int] = {}
+                for name in SPELT:
+                    for term, count in searcher.terms_with_prefix(name, ""):
+                        found[term] = found.get(term, 0) + count
+                self._known = (searcher.num_docs, found)
+            return self._known[1]
+
+        return gathered
 
     def _count(self, searcher: tantivy.Searcher, query: Query) -> int:
-        return int(getattr(searcher.search(query, 1), "count", None) or 0)
-
-    def _words(self, searcher: tantivy.Searcher, asked: Asked, question: Question) -> tuple[Query, bool]:
-        """The query of the words alone; with fewer of them where no document holds them all."""
-        if asked.empty:
-            return Query.all_query(), False
-        query = asked.query()
-        for least in relaxations(asked.count):
-            if self._count(searcher, self._with(query, question.filters)):
-                return query, False
-            query = asked.query(least)
-            if least == 1 or self._count(searcher, self._with(query, question.filters)):
-                return query, True
-        return query, False
+        return _total(searcher.search(query, 1))
 
     def _with(self, query: Query, filters: Mapping[str, Sequence[str]], leave: str = "") -> Query:
         """`query` within the filters (all but that of the facet `leave`); a facet that is not there lets nothing through."""
@@ -163,27 +168,34 @@ class TantivyIndex:
                 clauses.append((Occur.Must, Query.const_score_query(wanted, 0.0)))
         return Query.boolean_query(clauses) if len(clauses) > 1 else query
 
-    def _ranked(self, searcher: tantivy.Searcher, query: Query, question: Question, asked: Asked) -> list[Any]:
+    def _ranked(self, searcher: tantivy.Searcher, words: Query, question: Question, asked: Asked) -> tuple[int, list[Any]]:
+        """How many answers there are, and those of one page, in order."""
+        query = self._with(words, question.filters)
+        limit = max(question.limit, 1)
+        if question.offset > MOST_SKIPPED:
+            return self._count(searcher, query), []
         if question.sort in ("date", "title") or (asked.empty and not question.near):
-            return self._in_order(searcher, query, question, question.offset, question.limit)
+            return self._in_order(searcher, query, question, question.offset, limit)
         if asked.empty:
             return self._around(searcher, query, question)
         near = [self._about([place], NEAR / rank) for rank, place in enumerate(question.near, start=1)]
         scored = Query.boolean_query([(Occur.Must, query), *((Occur.Should, place) for place in near)]) if near else query
-        hits = searcher.search(scored, question.limit, False, offset=question.offset, weight_by_field="weight").hits
-        return [address for _score, address in hits]
+        result = searcher.search(scored, limit, True, offset=question.offset, weight_by_field="weight")
+        return _total(result), [address for _score, address in result.hits]
 
-    def _in_order(self, searcher: tantivy.Searcher, query: Query, question: Question, offset: int, limit: int) -> list[Any]:
+    def _in_order(
+        self, searcher: tantivy.Searcher, query: Query, question: Question, offset: int, limit: int
+    ) -> tuple[int, list[Any]]:
         """By title, by date, or (without words to be near to) the most used first, then by date."""
         name = {"title": "alphabet", "date": "moment"}.get(question.sort, "used")
         order = tantivy.Order.Asc if name == "alphabet" else tantivy.Order.Desc
-        hits = searcher.search(query, limit, False, order_by_field=name, offset=offset, order=order).hits
-        return [address for _value, address in hits]
+        result = searcher.search(query, limit, True, order_by_field=name, offset=offset, order=order)
+        return _total(result), [address for _value, address in result.hits]
 
     def _about(self, places: Sequence[str], score: float = 0.0) -> Query:
         return Query.const_score_query(Query.term_set_query(self.schema, "about", list(places)), score)
 
-    def _around(self, searcher: tantivy.Searcher, query: Query, question: Question) -> list[Any]:
+    def _around(self, searcher: tantivy.Searcher, query: Query, question: Question) -> tuple[int, list[Any]]:
         """What is about the nearest place first, circle after circle, each by date."""
         found: list[Any] = []
         skip = question.offset
@@ -193,17 +205,27 @@ class TantivyIndex:
                 clauses.append((Occur.Must, self._about([question.near[rank]])))
             if rank:
                 clauses.append((Occur.MustNot, self._about(question.near[:rank])))
-            circle = Query.boolean_query(clauses)
-            size = self._count(searcher, circle)
-            if skip < size:
-                found += self._in_order(searcher, circle, question, skip, question.limit - len(found))
+            size, page = self._in_order(searcher, Query.boolean_query(clauses), question, skip, question.limit - len(found))
+            found += page
             skip = max(skip - size, 0)
             if len(found) >= question.limit:
                 break
-        return found
+        return self._count(searcher, query), found
 
-    def _counts(self, searcher: tantivy.Searcher, query: Query, question: Question, name: str) -> tuple[tuple[str, int], ...]:
-        """How many of each value there would be without the filter of this facet."""
-        asked = {"found": {"terms": {"field": f"facet_{name}", "size": question.facet_values}}}
-        buckets = searcher.aggregate(self._with(query, question.filters, leave=name), asked)["found"]["buckets"]
-        return tuple((bucket["key"], bucket["doc_count"]) for bucket in buckets)
+    def _facets(self, searcher: tantivy.Searcher, words: Query, question: Question) -> dict[str, tuple[tuple[str, int], ...]]:
+        """How many of each value, each facet counted without its own filter; those without one in a single pass."""
+        known = [name for name in question.facets if name in self.facets]
+        free = [name for name in known if not question.filters.get(name)]
+        passes = [(free, "")] if free else []
+        passes += [([name], name) for name in known if name not in free]
+        counted: dict[str, tuple[tuple[str, int], ...]] = {}
+        for names, leave in passes:
+            terms = {name: {"terms": {"field": f"facet_{name}", "size": question.facet_values}} for name in names}
+            answer = searcher.aggregate(self._with(words, question.filters, leave=leave), terms)
+            for name in names:
+                counted[name] = tuple((bucket["key"], bucket["doc_count"]) for bucket in answer[name]["buckets"])
+        return {name: counted[name] for name in known}
+
+
+def _total(result: tantivy.SearchResult) -> int:
+    return int(getattr(result, "count", None) or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import tantivy
@@ -32,9 +33,11 @@ class Asked:
     schema: tantivy.Schema
     searcher: tantivy.Searcher
     text: str
+    vocabulary: Callable[[], dict[str, int]]
     corrected: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._words: dict[int, Query] = {}
         found = list(dict.fromkeys(words.meaning(self.text) or words.words(self.text)))[:MOST_WORDS]
         self.words = found
         self.capitals = {word for text in self.text.split() if text.isupper() for word in words.words(text)}
@@ -49,7 +52,10 @@ class Asked:
         """Documents that hold `least` of the words that are not common ones (all of them without it)."""
         if not self.words:
             return Query.empty_query()
-        parts = [self.word(place) for place in range(len(self.words))]
+        for place in range(len(self.words)):
+            if place not in self._words:
+                self._words[place] = self.word(place)
+        parts = [self._words[place] for place in range(len(self.words))]
         needed = [part for part, kept in zip(parts, self.needed, strict=True) if kept] or parts
         clauses = [(Occur.Must, Query.boolean_query([(Occur.Should, part) for part in needed], least or len(needed)))]
         if needed is not parts:
@@ -120,17 +126,16 @@ class Asked:
         if len(word) < SHORTEST_MISSPELT or word.isdecimal():
             return []
         furthest = 1 if len(stem) < 6 else 2
-        found = []
-        for name in SPELT:
-            vocabulary = dict(self.searcher.terms_with_prefix(name, ""))
-            near = process.extract(stem, list(vocabulary), scorer=OSA.distance, score_cutoff=furthest, limit=20)
-            near.sort(key=lambda item: (item[1], item[0][0] != stem[0], -vocabulary[item[0]]))
-            found += [
-                self.term(name, term, WEIGHTS[name] * MISSPELT / distance) for term, distance, _i in near[:MOST_SPELLINGS]
-            ]
-            if near and word not in self.corrected:
-                self.corrected[word] = near[0][0]
-        return found
+        vocabulary = self.vocabulary()
+        near = process.extract(stem, vocabulary.keys(), scorer=OSA.distance, score_cutoff=furthest, limit=20)
+        near.sort(key=lambda item: (item[1], item[0][0] != stem[0], -vocabulary[item[0]]))
+        if near:
+            self.corrected[word] = near[0][0]
+        return [
+            self.term(name, term, WEIGHTS[name] * MISSPELT / distance)
+            for term, distance, _i in near[:MOST_SPELLINGS]
+            for name in STEMMED
+        ]
 
     def grown(self, word: str) -> list[Query]:
         """An acronym that got more letters than the title says: "amdac" begins with "amd"."""
