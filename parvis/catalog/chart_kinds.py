@@ -29,7 +29,7 @@ def chart_card(chart: Chart) -> Card:
 
 
 def _wanted(addresses: Sequence[str]) -> dict[str, tuple[str, str]]:
-    return {address: address.partition("@")[::2] for address in addresses}  # type: ignore[misc]
+    return {address: address.partition("@")[::2] for address in addresses}
 
 
 def resolver(visible_to: Any) -> Any:

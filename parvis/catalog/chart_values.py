@@ -67,8 +67,8 @@ def read(version: Version, choice: Choice) -> Values:
     x, y, colour = (named(name, fields) for name in (choice.x, choice.y, choice.colour))
     if x is None:
         raise QuestionError("Choisissez la colonne de l'axe.")
-    values = Values(choice, x, y, colour, bucket=step(choice, x), total=_count(version, filters_of(choice)))
-    values = _with(values, unfilled=values.total - _count(version, _kept(choice)))
+    values = Values(choice, x, y, colour, bucket=step(choice, x), total=counted(version, filters_of(choice)))
+    values = _with(values, unfilled=values.total - counted(version, _kept(choice)))
     if choice.shape == "points":
         return _dots(version, values)
     return _coloured(version, values) if colour else _plain(version, values)
@@ -83,11 +83,11 @@ def _kept(choice: Choice) -> tuple[Filter, ...]:
     return (*filters_of(choice), *filled((choice.x, choice.y)))
 
 
-def _count(version: Version, filters: Sequence[Filter]) -> int:
+def counted(version: Version, filters: Sequence[Filter]) -> int:
     return int(grouped(version, filters=filters, aggregates=[Aggregate("count")]).rows[0][0])
 
 
-def _measures(choice: Choice) -> list[Aggregate]:
+def measured(choice: Choice) -> list[Aggregate]:
     """The height, then how many rows are behind it. Named after a column, so that no column of a table bears the same name."""
     if not choice.y:
         return [Aggregate("count", choice.x)]
@@ -95,7 +95,7 @@ def _measures(choice: Choice) -> list[Aggregate]:
 
 
 def _plain(version: Version, values: Values) -> Values:
-    choice, measures = values.choice, _measures(values.choice)
+    choice, measures = values.choice, measured(values.choice)
     limit, sort = _window(values, measures[0].name)
     found = grouped(
         version,
@@ -133,7 +133,7 @@ def _window(values: Values, measure: str) -> tuple[int, Sort | None]:
 def _coloured(version: Version, values: Values) -> Values:
     """The places of the axis are chosen first, as without a colour; then each is cut by colour, in those that can be told apart."""
     assert values.colour is not None
-    choice, measures = values.choice, _measures(values.choice)
+    choice, measures = values.choice, measured(values.choice)
     alone = _plain(version, values)
     found = grouped(
         version,

@@ -14,11 +14,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from parvis.catalog import chart_values, rows
-from parvis.catalog.core.charts import suggest, words
+from parvis.catalog import chart_maps, chart_values, rows
+from parvis.catalog.core.charts import french, suggest, words
 from parvis.catalog.core.charts.choice import Choice, Mistake, from_dict, parse
 from parvis.catalog.core.charts.fields import Field
-from parvis.catalog.core.charts.shapes import SHAPES, Shape
+from parvis.catalog.core.charts.shapes import MAPS, SHAPES, Shape
 from parvis.catalog.core.charts.specification import height
 from parvis.catalog.core.charts.table import Table, tabulated
 from parvis.catalog.core.charts.theme import SIZES
@@ -27,8 +27,9 @@ from parvis.catalog.models import Chart, Dataset, Embedding, Version
 from parvis.organisations.models import Role
 from parvis.organisations.queries import may
 
-DRAWN: dict[str, Shape] = {name: shape for name, shape in SHAPES.items() if not name.startswith("map_")}
+DRAWN: dict[str, Shape] = dict(SHAPES)
 """The shapes that this site draws."""
+MAP_SIZE = (720, 620)
 SCHEMES = {"clair": "light", "sombre": "dark"}
 SIZE_NAMES = {"large": "wide", "etroit": "narrow", "vignette": "small"}
 
@@ -49,8 +50,10 @@ class Seen:
 
 def seen(version: Version, choice: Choice) -> Seen:
     """Count, and say. Raises `rows.QuestionError` and `rows.OverloadError`."""
-    values = chart_values.read(version, choice)
     operators = {name: str(operator.label) for name, operator in rows.OPERATORS.items()}
+    if choice.shape in MAPS:
+        return _map(version, choice, operators)
+    values = chart_values.read(version, choice)
     return Seen(
         choice=choice,
         finding=words.finding(values),
@@ -60,6 +63,25 @@ def seen(version: Version, choice: Choice) -> Seen:
         table=tabulated(values),
         drawn=bool(values.marks),
         sizes={name: (SIZES[size][0], height(values, size)) for name, size in SIZE_NAMES.items()},
+    )
+
+
+def _map(version: Version, choice: Choice, operators: dict[str, str]) -> Seen:
+    drawn, finding, table, aside = chart_maps.told(version, choice)
+    notes = [drawn.method, drawn.note]
+    if aside:
+        notes.append(_("{n} lignes sans territoire ou sans valeur ne sont pas sur la carte.").format(n=french.number(aside)))
+    if drawn.missing:
+        notes.append(_("Sans valeur : {n} territoires, hachurés.").format(n=french.number(len(drawn.missing))))
+    return Seen(
+        choice=choice,
+        finding=finding,
+        alternative=drawn.alternative,
+        notes=tuple(note for note in notes if note),
+        filtered=words.filtered(choice, chart_values.fields_of(version), operators),
+        table=table,
+        drawn=True,
+        sizes=dict.fromkeys(SIZE_NAMES, MAP_SIZE),
     )
 
 
@@ -145,9 +167,10 @@ def citation(chart: Chart) -> dict[str, str]:
 def iframe(chart: Chart) -> str:
     """The code to paste in another site. A title is the only text of people in it, escaped."""
     address = settings.SITE_URL + reverse("catalog:chart_embed", args=[chart.pk])
-    return format_html(
+    code = format_html(
         '<iframe src="{}" title="{}" width="100%" height="560" loading="lazy" style="border:0"></iframe>', address, chart.title
     )
+    return "".join(code)  # no longer marked as safe: the page that shows the code escapes it
 
 
 def embedding_of(dataset: Dataset) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from parvis.catalog import jobs, storage
+from parvis.catalog.drawing import pictures
 from parvis.catalog.models import Deposit
 
 SILENCE = timedelta(seconds=60)
@@ -34,6 +35,7 @@ def reap(silence: timedelta = SILENCE) -> int:
 
     A job counts its attempts when it starts (one that waits its turn fails nobody); after three, the deposit says so."""
     storage.sweep()
+    pictures.sweep()
     silent = Deposit.objects.filter(state__in=jobs.WORKING, heartbeat__lt=timezone.now() - silence)
     silent.filter(attempt__gte=ATTEMPTS).exclude(state=Deposit.State.WAITING).update(
         state=Deposit.State.FAILED,

@@ -12,9 +12,10 @@ from functools import cache
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from parvis.catalog import chart_values, storage
+from parvis.catalog import chart_maps, chart_values, storage
 from parvis.catalog.core.charts import theme, words
 from parvis.catalog.core.charts.choice import Choice
+from parvis.catalog.core.charts.shapes import MAPS
 from parvis.catalog.core.charts.specification import REVISION, specification
 from parvis.catalog.drawing.engine import FONTS, engine
 from parvis.catalog.models import Version
@@ -44,12 +45,16 @@ def png(version: Version, choice: Choice, look: Look) -> bytes:
 
 
 def _svg(version: Version, choice: Choice, look: Look) -> bytes:
+    if choice.shape in MAPS:
+        return chart_maps.svg(version, choice, look.scheme)
     values = chart_values.read(version, choice)
     spec = specification(values, scheme=look.scheme, size=look.size, title=look.title, note=look.note)
     return dressed(engine.svg(spec), look, words.finding(values))
 
 
 def _png(version: Version, choice: Choice, look: Look) -> bytes:
+    if choice.shape in MAPS:
+        return engine.svg_to_png(chart_maps.svg(version, choice, look.scheme).decode())
     values = chart_values.read(version, choice)
     spec = specification(values, scheme=look.scheme, size=look.size, title=look.title, note=look.note)
     spec["config"]["background"] = theme.THEMES[look.scheme].paper
@@ -79,7 +84,15 @@ def _face(weight: int) -> str:
 
 
 def path(version: Version, choice: Choice, look: Look, kind: str) -> Path:
-    made = (choice.text, look.scheme, look.size, look.title, look.note, str(REVISION), installed("vl-convert-python"))
+    made = (
+        choice.text,
+        look.scheme,
+        look.size,
+        look.title,
+        look.note,
+        f"{REVISION}.{chart_maps.REVISION}",
+        installed("vl-convert-python"),
+    )
     key = hashlib.sha256("\0".join(made).encode("utf-8", "surrogatepass")).hexdigest()
     return storage.picture_path(version.digest, key, kind)
 

@@ -68,3 +68,8 @@ def moment(value: date | datetime, step: str = "") -> str:
 def listed(words: list[str]) -> str:
     """`a, b et c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}" if words else ""
+
+
+def typeset(text: str) -> str:
+    """No line ends after an opening quotation mark, nor before a closing one or a high mark of punctuation."""
+    return text.replace("« ", f"«{HARD}").replace(" »", f"{HARD}»").replace(" :", f"{HARD}:").replace(" ;", f"{THIN};")

@@ -11,7 +11,7 @@ from parvis.catalog.core.charts.fields import TIME
 from parvis.catalog.core.charts.theme import DASHES, SIZES, SYMBOLS, THEMES, Theme, config
 from parvis.catalog.core.charts.values import Mark, Values, place
 
-REVISION: Final = 1
+REVISION: Final = 2
 """Raise it when the same values give another picture: it is part of the address of what is kept."""
 STEP: Final = 24
 LABELLED: Final = 24
@@ -88,11 +88,20 @@ def _bars(values: Values, theme: Theme, size: str) -> Spec:
     layers = [bar]
     if len(data) <= LABELLED and size != "small":
         encoding["x"]["axis"] = None
+        encoding["x"]["scale"] = {"domain": _room(values, size), "nice": False}
         layers.append(_ends(theme))
     spec: Spec = {"data": {"values": data}, "encoding": encoding, "layer": layers}
     if size != "small":
         spec["height"] = {"step": STEP if len(order) > 3 else 34}
     return spec
+
+
+def _room(values: Values, size: str) -> list[float]:
+    """From the shortest bar to the longest, and what the figure at its end takes."""
+    letters = max((len(french.quantity(mark.value, values.unit)) for mark in values.marks), default=0)
+    low, high = (bound((mark.value for mark in values.marks), default=0.0) for bound in (min, max))
+    low, high = min(0.0, low), max(0.0, high)
+    return [low, (high - low or 1.0) * (1 + letters * (0.05 if size == "narrow" else 0.02)) + low]
 
 
 def _ends(theme: Theme) -> Spec:

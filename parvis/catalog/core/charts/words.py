@@ -29,6 +29,10 @@ MEASURES: Final = {
 
 def finding(values: Values) -> str:
     """One true sentence: what a reader would say after looking at the picture."""
+    return french.typeset(_found(values))
+
+
+def _found(values: Values) -> str:
     if not values.marks:
         return f"« {_short(values.x.label)} » : rien à montrer"
     shape = values.choice.shape
@@ -39,6 +43,26 @@ def finding(values: Values) -> str:
     if shape == "lines" or (values.ordered and not values.colour):
         return _course(values)
     return _comparison(values)
+
+
+def mapped(values: Values, shown: Sequence[Mark], coloured: bool) -> str:
+    """The finding of a map. shown: the territories that are coloured, by name; without colours, nothing is claimed of places."""
+    if not coloured or not shown:
+        return french.typeset(f"{subject(values)}, par territoire")
+    low, high = min(mark.value for mark in shown), max(mark.value for mark in shown)
+    if low == high:
+        return french.typeset(f"{subject(values)} est partout de {_quantity(values, low)}")
+    totals: dict[Any, float] = {}
+    for mark in shown:
+        totals[mark.x if mark.x not in totals else (mark.x, len(totals))] = mark.value
+
+    def named(value: float) -> str:
+        names = [name for name, total in totals.items() if total == value]
+        first = names[0] if isinstance(names[0], str) else names[0][0]
+        return _short(str(first)) if len(names) == 1 else f"{french.number(len(names))} à égalité"
+
+    first, last = french.pair(low, high, values.unit)
+    return french.typeset(f"{subject(values)} va de {first} ({named(low)}) à {last} ({named(high)})")
 
 
 def described(values: Values) -> str:
@@ -52,7 +76,7 @@ def described(values: Values) -> str:
         parts += [_one_series(values, name) for name in values.series]
     else:
         parts.append(_told(values, values.marks))
-    return " ".join(parts)
+    return french.typeset(" ".join(parts))
 
 
 def notes(values: Values) -> tuple[str, ...]:
@@ -80,7 +104,7 @@ def notes(values: Values) -> tuple[str, ...]:
         )
     if values.bucket in {"year", "month"} and not values.choice.bucket:
         said.append(f"Les dates sont regroupées {'par année' if values.bucket == 'year' else 'par mois'}.")
-    return tuple(said)
+    return tuple(french.typeset(one) for one in said)
 
 
 def filtered(choice: Choice, fields: Sequence[Field], operators: dict[str, str]) -> str:

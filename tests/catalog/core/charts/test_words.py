@@ -15,9 +15,23 @@ from parvis.catalog.core.charts.fields import Field
 from parvis.catalog.core.charts.table import tabulated
 from parvis.catalog.core.charts.values import Mark, Values, completed, nice
 
+
+def spaced(text: str) -> str:
+    """Without the spaces that only keep lines together."""
+    return text.replace("«\xa0", "« ").replace("\xa0»", " »").replace("\xa0:", " :").replace("\u202f;", " ;")
+
+
 NAME = Field("d", "Département", "string")
 SHARE = Field("p", "Part de locaux raccordables", "number", low=0.0, high=100.0)
 DAY = Field("t", "Date", "date", low="2020-01-01", high="2024-12-31")
+
+
+class said:
+    """The sentences, as one types them."""
+
+    finding = staticmethod(lambda values: spaced(words.finding(values)))
+    described = staticmethod(lambda values: spaced(words.described(values)))
+    notes = staticmethod(lambda values: [spaced(one) for one in words.notes(values)])
 
 
 def bars(marks: dict[Any, float], *, rows: int = 5, hidden: int = 0, **chosen: Any) -> Values:
@@ -47,25 +61,25 @@ def bars(marks: dict[Any, float], *, rows: int = 5, hidden: int = 0, **chosen: A
     ],
 )  # fmt: skip
 def test_bars_say_their_extremes(values: Values, sentence: str) -> None:
-    assert words.finding(values) == sentence
+    assert said.finding(values) == sentence
 
 
 def test_what_is_hidden_is_neither_claimed_nor_silent() -> None:
     values = bars({"A": 9.0, "B": 8.0}, hidden=10)
-    assert "va de" not in words.finding(values)
-    assert words.finding(values).startswith("« A » arrive en tête")
-    assert "2 catégories sont dessinées (les plus grandes) sur 12." in words.notes(values)
+    assert "va de" not in said.finding(values)
+    assert said.finding(values).startswith("« A » arrive en tête")
+    assert "2 catégories sont dessinées (les plus grandes) sur 12." in said.notes(values)
 
 
 def test_shares_are_never_rounded_to_everything() -> None:
     values = bars({"Autres": 35_255.0, "Rares": 1.0}, y="", aggregate="count")
-    assert "plus de 99,9\xa0%" in words.finding(values)
+    assert "plus de 99,9\xa0%" in said.finding(values)
 
 
 def test_a_course_goes_from_first_to_last() -> None:
     marks = tuple(Mark(date(2020 + i, 1, 1), value, rows=2) for i, value in enumerate((10.0, 60.0, 40.0)))
     values = Values(Choice("lines", x="t", y="p", aggregate="mean"), DAY, SHARE, None, marks, bucket="year")
-    assert words.finding(values) == (
+    assert said.finding(values) == (
         "La moyenne de « Part de locaux raccordables » passe de 10\xa0% en 2020 à 40\xa0% en 2022, après un sommet de 60\xa0% en 2021"
     )
 
@@ -82,10 +96,10 @@ def test_agreement_of_two_measures_is_counted_as_by_hand() -> None:
 
 
 def test_the_alternative_gives_the_values() -> None:
-    told = words.described(bars({"Lozère": 42.1, "Hérault": 99.3}))
+    told = said.described(bars({"Lozère": 42.1, "Hérault": 99.3}))
     assert "Lozère : 42,1\xa0%" in told
     assert "Hérault : 99,3\xa0%" in told
-    many = words.described(bars({f"Nom {i}": float(i) for i in range(40)}))
+    many = said.described(bars({f"Nom {i}": float(i) for i in range(40)}))
     assert "40 valeurs" in many
     assert "La plus petite : 0\xa0%, pour Nom 0" in many
 
