@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from parvis.catalog import chart_answers, charts, queries, rows
+from parvis.catalog import chart_answers, chart_questions, charts, queries, rows
 from parvis.catalog.actions import charts as actions
 from parvis.catalog.drawing import pictures
 from parvis.catalog.models import Chart
@@ -35,6 +35,7 @@ def page(request: HttpRequest, chart_id: str) -> HttpResponse:
         "iframe": charts.iframe(chart),
         "embedding": charts.embedding_of(chart.resource.dataset),
         "newer": charts.newer(chart),
+        "question": chart_questions.address(chart.version, charts.choice_of(chart)),
         "may_remove": can(request.user, Deed.EDIT, chart.resource.dataset.organisation),
     }
     return _with_values(request, chart, "catalog/chart.html", context)
