@@ -277,8 +277,13 @@ class Table:
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, seconds: float = SECONDS) -> None:
         self.path, self._connection, self._seconds = str(path), connection, seconds
-        described = self.run("DESCRIBE SELECT * FROM read_parquet(?)", [self.path])
-        self.fields = tuple(Field(str(name), str(kind)) for name, kind, *_rest in described)
+        file = (self.path, path.stat().st_mtime_ns if path.exists() else 0)
+        known: tuple[Field, ...] | None = _described.get(file)
+        if known is None:  # asking takes longer than a page of rows
+            described = self.run("DESCRIBE SELECT * FROM read_parquet(?)", [self.path])
+            known = tuple(Field(str(name), str(kind)) for name, kind, *_rest in described)
+            _described.keep(file, known)
+        self.fields = known
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         timer = threading.Timer(self._seconds, self._connection.interrupt)
@@ -373,7 +378,7 @@ class Memory:
                 self._kept.popitem(last=False)
 
 
-_counts, _pages, _fields = Memory(5_000), Memory(2_000), Memory(500)
+_counts, _pages, _fields, _described = Memory(5_000), Memory(2_000), Memory(500), Memory(500)
 
 
 def page(
