@@ -81,7 +81,7 @@ def lines(drawn: DrawnMap) -> list[Line]:
 
 
 def addresses(version: Version, choice: Choice, drawn: DrawnMap) -> dict[str, str]:
-    """Where the page and its script find things. Without contours there is nothing to move in: `values` is empty."""
+    """Where the page and its script find things. Without contours there is nothing to move in: `data` is not there."""
     given = [version.resource.dataset.slug, version.resource_id, version.number]
     found = {
         name: f"{reverse('catalog:map_picture', args=[*given, scheme])}?{choice.query}"
@@ -89,7 +89,7 @@ def addresses(version: Version, choice: Choice, drawn: DrawnMap) -> dict[str, st
     }
     if contours(drawn):
         found |= {
-            "values": f"{reverse('catalog:map_values', args=given)}?{choice.query}",
+            "data": f"{reverse('catalog:map_values', args=given)}?{choice.query}",
             "library": static("maplibre/maplibre-gl.mjs"),
             "worker": static("maplibre/maplibre-gl-worker.mjs"),
         }

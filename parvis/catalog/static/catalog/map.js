@@ -119,11 +119,8 @@ const start = async () => {
   map.keyboard.disableRotation();
   map.scrollZoom.disable(); // the wheel moves the page; buttons, keys and two fingers move the map
   map.addControl(new library.NavigationControl({ showCompass: false }));
-  map.on("styleimagemissing", ({ id }) => { if (id === "hatch" && !map.hasImage(id)) map.addImage(id, hatch(scheme().missing)); });
-  dark.addEventListener("change", () => {
-    if (map.hasImage("hatch")) map.removeImage("hatch");
-    map.setStyle(styleOf(values, scheme(), features), { diff: false });
-  });
+  map.on("style.load", () => { if (!map.hasImage("hatch")) map.addImage("hatch", hatch(scheme().missing)); });
+  dark.addEventListener("change", () => map.setStyle(styleOf(values, scheme(), features), { diff: false }));
 
   const say = (found) => {
     if (!found) return;
