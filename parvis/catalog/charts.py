@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from parvis.catalog import chart_maps, chart_values, rows
 from parvis.catalog.core.charts import french, suggest, words
@@ -70,9 +71,17 @@ def _map(version: Version, choice: Choice, operators: dict[str, str]) -> Seen:
     drawn, finding, table, aside = chart_maps.told(version, choice)
     notes = [drawn.method, drawn.note]
     if aside:
-        notes.append(_("{n} lignes sans territoire ou sans valeur ne sont pas sur la carte.").format(n=french.number(aside)))
+        left = ngettext(
+            "{n} ligne sans territoire ou sans valeur n'est pas sur la carte.",
+            "{n} lignes sans territoire ou sans valeur ne sont pas sur la carte.",
+            aside,
+        )
+        notes.append(left.format(n=french.number(aside)))
     if drawn.missing:
-        notes.append(_("Sans valeur : {n} territoires, hachurés.").format(n=french.number(len(drawn.missing))))
+        lacking = ngettext(
+            "Sans valeur : {n} territoire, hachuré.", "Sans valeur : {n} territoires, hachurés.", len(drawn.missing)
+        )
+        notes.append(lacking.format(n=french.number(len(drawn.missing))))
     return Seen(
         choice=choice,
         finding=finding,

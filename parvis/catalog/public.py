@@ -9,9 +9,11 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from parvis.accounts.models import User
-from parvis.catalog import queries
+from parvis.catalog import charts, queries
+from parvis.catalog.actions import charts as charts_kept
 from parvis.catalog.actions import deposits
-from parvis.catalog.models import Dataset, Deposit, Resource, Version
+from parvis.catalog.core.charts.choice import from_dict
+from parvis.catalog.models import Chart, Dataset, Deposit, Resource, Version
 from parvis.catalog.obligations import facts, law
 from parvis.catalog.obligations.page import page_of
 from parvis.organisations.models import Organisation
@@ -114,3 +116,9 @@ def leave_draft(
     deposit = deposits.receive(chunks=chunks, name=name, organisation=organisation, by=by, schema=schema, resource=resource)
     deposits.remember(deposit, form, by=by)
     return deposits.run(deposit)
+
+
+def keep_chart(version: Version, *, choice: dict[str, Any]) -> Chart:
+    """Keep a chart of `version`, under the sentence that its data say. choice: as `core.charts.choice` writes it."""
+    chosen = from_dict(choice)
+    return charts_kept.keep(version, chosen, finding=charts.seen(version, chosen).finding)
