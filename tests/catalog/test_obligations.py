@@ -154,6 +154,15 @@ def test_the_same_again_changes_nothing(rules: None, places: dict[str, Organisat
     assert ObligationStatement.objects.count() == 1
 
 
+def test_the_next_step_is_one_that_answers_the_rule(rules: None, places: dict[str, Organisation], agent: User) -> None:
+    actions.state_activity(places["town"], activity="grants", yes=True, by=agent)
+    page = page_of(Organisation.objects.select_related("territory").get(pk=places["town"].pk))
+    assert page.line("grants").step.startswith("Téléchargez le modèle")
+    assert page.line("acts").templates == ("scdl/deliberations",)  # offered, and not what the law asks for
+    assert page.line("acts").step.startswith("Mettez-le en ligne sur votre site")
+    assert page.line("address_base").step.startswith("Publiez sur le portail national")
+
+
 def test_an_epci_is_known_by_its_largest_commune(rules: None, places: dict[str, Organisation]) -> None:
     assert facts.largest_commune_of(places["epci"]) == 9_900
     assert facts.largest_communes() == {places["epci"].territory_id: 9_900}

@@ -60,6 +60,11 @@ class Line:
         return TONES.get(self.status, "")
 
     @property
+    def fitting(self) -> tuple[str, ...]:
+        """The templates that answer the rule, without those that only help."""
+        return tuple(name for name in self.templates if name in self.rule.schemas)
+
+    @property
     def errors(self) -> bool:
         """Whether what is published was checked, and nothing of it is without error."""
         checked = [one.weighed.valid for one in self.shown if one.weighed.valid is not None]
@@ -84,7 +89,7 @@ def next_step(line: Line) -> str:
         return ""
     if ANY_DATASET in line.rule.schemas:
         return _("Choisissez un fichier que vous tenez déjà : un tableur suffit. Déposez-le, nous vous aidons à le corriger.")
-    if line.templates:
+    if line.fitting:
         return _("Téléchargez le modèle, remplissez-le, puis déposez-le ici.")
     if line.rule.portal:
         return _("Publiez sur le portail national, puis donnez ici l'adresse de la page.")
