@@ -1,4 +1,12 @@
-from parvis.catalog import urls_charts, urls_comparisons, urls_deposits, urls_maps, urls_obligations, urls_public, urls_questions
+from parvis.catalog import (
+    urls_charts,
+    urls_comparisons,
+    urls_deposits,
+    urls_maps,
+    urls_obligations,
+    urls_public,
+    urls_questions,
+)
 
 app_name = "catalog"
 urlpatterns = [
