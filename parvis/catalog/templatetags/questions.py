@@ -51,7 +51,7 @@ def answer_cell(value: Any, kind: str) -> str:
 def _number(value: Any) -> str:
     try:
         # Not a word tells a year from an amount here: thousands are set apart from 10 000 on.
-        return figure(value if isinstance(value, (int, float)) else Decimal(value), grouped=abs(float(value)) >= 10_000)
+        return figure(value if isinstance(value, float) else Decimal(value), grouped=abs(float(value)) >= 10_000)
     except (InvalidOperation, ValueError):
         return str(value)
 

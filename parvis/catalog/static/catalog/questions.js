@@ -1,5 +1,6 @@
 // Completion of names in the text of a question: tables and columns that are on the page, and a few words of SQL.
-// The page works without it. Pattern: combobox with a listbox, the focus stays in the text (WAI-ARIA 1.2).
+// The page works without it. A text of several lines may not be a combobox: it stays a
+// textbox with aria-autocomplete, whose active option is in the listbox; the focus stays in the text (WAI-ARIA 1.2).
 (() => {
   "use strict";
   const text = document.querySelector("textarea[data-completion]");
@@ -21,19 +22,16 @@
   text.after(list);
   const help = document.querySelector("[data-completion-help]");
   if (help) help.hidden = false;
-  text.setAttribute("role", "combobox");
   text.setAttribute("aria-autocomplete", "list");
   text.setAttribute("aria-haspopup", "listbox");
   text.setAttribute("aria-controls", list.id);
-  text.setAttribute("aria-expanded", "false");
 
   let chosen = -1;
   const word = () => (/("[^"\n]*|[\p{L}_][\p{L}\p{N}_]*)$/u.exec(text.value.slice(0, text.selectionStart)) || [""])[0];
   const close = () => {
     list.hidden = true;
     chosen = -1;
-    text.setAttribute("aria-expanded", "false");
-    text.removeAttribute("aria-activedescendant");
+      text.removeAttribute("aria-activedescendant");
   };
   const choose = (at) => {
     const options = [...list.children];
@@ -67,7 +65,6 @@
     chosen = -1;
     text.removeAttribute("aria-activedescendant");
     list.hidden = false;
-    text.setAttribute("aria-expanded", "true");
   };
   text.addEventListener("input", propose);
   text.addEventListener("blur", close);
