@@ -40,7 +40,7 @@ class ConditionForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["activity"].choices = [("", _("aucune")), *law.questions().items()]  # type: ignore[attr-defined]
+        self.fields["activity"].choices = [("", _("aucune")), *law.questions().items()]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
