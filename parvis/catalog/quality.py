@@ -144,7 +144,10 @@ def measure_the_day(today: date | None = None, limit: int = 500) -> int:
     stale = Dataset.objects.filter(Q(quality_day=None) | Q(quality_day__lt=today)).select_related("organisation")
     found = list(stale.order_by("pk").prefetch_related("resources__current")[:limit])
     for dataset in found:
+        before = dataset.quality_score
         measure(dataset, today)
+        if before is None or grade(before) != grade(dataset.quality_score or 0):
+            Dataset.objects.filter(pk=dataset.pk).update(modified=timezone.now())  # its facet changes: the search looks at it
     return len(found)
 
 

@@ -60,8 +60,10 @@ def test_a_promise_runs_out_without_anybody_writing() -> None:
 def test_the_worker_measures_the_day() -> None:
     dataset()
     Dataset.objects.update(quality_day=None, quality_score=None)
+    assert not finding.find(Asked()).facets["quality"]
     public.reap()
     assert Dataset.objects.get().quality_score is not None
+    assert finding.find(Asked()).facets["quality"]
 
 
 def test_readers_see_it_and_agents_see_what_to_do(client: Client) -> None:
