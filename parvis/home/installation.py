@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 Say = Callable[[str], None]
+NOT_SERVED = ["maplibre-gl*.map", "maplibre-gl*-dev.mjs", "*.d.ts", "htmx.amd.js", "htmx.cjs.js", "htmx.esm.js"]
+"""What the packages of `node_modules` hold besides what browsers ask for: twenty megabytes to hash and compress for nobody."""
 
 
 def prepare(*, say: Say) -> None:

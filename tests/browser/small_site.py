@@ -24,12 +24,26 @@ SCHEMA = "scdl/subventions"
 GIVER, SIREN = "Commune de Figeac", "214601023"
 
 
+FIBRE = "Code commune;Commune;Rurale;Locaux;Part raccordable\n" + "".join(
+    f"46{number:03d};{name};{rural};{homes};{share}\n"
+    for number, (name, rural, homes, share) in enumerate(
+        [
+            ("Cahors", "non", 14200, "92,5"), ("Figeac", "non", 7100, "88,5"), ("Gourdon", "non", 3300, "71"), ("Martel", "oui", 1200, "34"),
+            ("Gramat", "non", 2600, "60"), ("Limogne", "oui", 700, "12,5"), ("Assier", "oui", 480, "20"), ("Cajarc", "oui", 950, "41,5"),
+        ],
+        start=1,
+    )
+)  # fmt: skip
+"""Invented, for the tests."""
+
+
 @dataclass
 class SmallSite:
     organisation: Organisation
     people: dict[str, User]
     valid: Version
     invalid: Version
+    fibre: Version
     deposits: dict[str, Deposit] = field(default_factory=dict)
     url: str = ""
 
@@ -62,6 +76,9 @@ def build(folder: Path) -> SmallSite:
         people,
         valid=published(right, "Subventions versées en 2024"),
         invalid=published(twin(wrong), "Subventions versées en 2023"),
+        fibre=published(
+            read(organisation, editor, FIBRE.encode(), "fibre.csv"), "Fibre par commune", "La fibre, commune par commune."
+        ),
         deposits={
             "ready": wrong,
             "failed": read(organisation, editor, b"PK\x03\x04" + bytes(400), "classeur abîmé.xlsx"),
@@ -90,8 +107,10 @@ def twin(deposit: Deposit) -> Deposit:
     return other
 
 
-def published(deposit: Deposit, title: str) -> Version:
-    described = "Toutes les aides données aux associations. Elles sont inventées pour les tests."
+GRANTS = "Toutes les aides données aux associations. Elles sont inventées pour les tests."
+
+
+def published(deposit: Deposit, title: str, described: str = GRANTS) -> Version:
     form = {
         "title": title,
         "description": described,
