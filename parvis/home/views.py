@@ -43,7 +43,8 @@ def search(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("page", "")
         number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 5 else 1
         found = everywhere.section(kind, text, request.user, limit=PER_PAGE, page=number)
-        page = Page(list(found.cards), number, Paginator(range(found.total), PER_PAGE))
+        pages: Paginator[Any] = Paginator(range(found.total), PER_PAGE)
+        page = Page(list(found.cards), number, pages)
         context |= {"one": found, "page": page}
     elif text:
         context["sections"] = everywhere.sections(text, request.user)

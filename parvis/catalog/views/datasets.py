@@ -31,11 +31,12 @@ def index(request: HttpRequest) -> HttpResponse:
     found = finding.find(question, place)
     if found.ready and not found.total and question.text and question.page == 1:
         missed.note(question.text)
+    pages: Paginator[Any] = Paginator(range(found.total), finding.PER_PAGE)
     context = {
         "question": question,
         "place": place,
         "found": found,
-        "page": Page(found.datasets, found.page, Paginator(range(found.total), finding.PER_PAGE)),
+        "page": Page(found.datasets, found.page, pages),
         "groups": finding.groups(question, found, request.GET),
         "sorts": queries.SORTS,
         "may_publish": request.user.is_authenticated and organisations_of(request.user).exists(),
