@@ -42,7 +42,9 @@ def _card(query: Query, current: Mapping[str, tuple[str, int, int]]) -> Card:
 
 
 def _territories(keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    found = {query.pk: {one.partition("@")[0] for one in query.resources.values()} for query in Query.objects.filter(pk__in=keys)}
+    found = {
+        query.pk: {one.partition("@")[0] for one in query.resources.values()} for query in Query.objects.filter(pk__in=keys)
+    }
     resources = {resource for tables in found.values() for resource in tables}
     places = dict(_places(resources))
     return {key: sorted({places[one] for one in tables if one in places}) for key, tables in found.items()}
