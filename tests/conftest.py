@@ -34,3 +34,6 @@ def _settings(settings) -> None:
 
 def pytest_configure() -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the live server
+    from parvis.home.installation import compile_translations
+
+    compile_translations()  # before the first page: Django reads a catalogue once

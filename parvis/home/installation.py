@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,8 +47,10 @@ def compile_translations() -> None:
             target = source.with_suffix(".mo")
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue
-            with source.open("rb") as readable, target.open("wb") as writable:
+            beside = target.with_suffix(f".{os.getpid()}.mo")
+            with source.open("rb") as readable, beside.open("wb") as writable:
                 write_mo(writable, read_po(readable))
+            os.replace(beside, target)
 
 
 def first_pages() -> None:

@@ -10,8 +10,6 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.urls import reverse
 
-from parvis.home.installation import compile_translations
-
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 HOLDS = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w*\}|</?[a-z][^>]*>")
 
@@ -45,7 +43,6 @@ def test_no_french_typography_in_english() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "said"), [("fr", "Données ouvertes"), ("en", "Open data"), ("de", "Données ouvertes")])
 def test_a_reader_meets_their_language(client, language: str, said: str) -> None:
-    compile_translations()
     page = client.get(reverse("catalog:datasets"), headers={"accept-language": language}).content.decode()
     assert f'<html lang="{"en" if language == "en" else "fr"}"' in page
     assert said in page
