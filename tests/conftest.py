@@ -29,7 +29,10 @@ def _settings(settings) -> None:
     settings.SEARCH_FOLDER, settings.SEARCH_PATIENCE = Path(settings.PARVIS_HOME) / "search" / uuid4().hex, 0.0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # a test writes, then reads at once
+    }
 
 
 def pytest_configure() -> None:

@@ -108,7 +108,14 @@ CACHES = {
             "LOCATION": "parvis_cache",
             "OPTIONS": {"MAX_ENTRIES": 200_000},  # past it, entries are thrown away, limits among them
         }
-    )
+    ),
+    # Pages of those who only read, in each process's own memory: see shared/readers.py.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 30,
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from parvis.config.api import api
+from parvis.shared.tokenless import choose_language
 
 urlpatterns = [
     path("", include("parvis.home.urls")),
-    path("langue/", set_language, name="set_language"),
+    path("langue/", choose_language, name="set_language"),
     path("donnees/", include("parvis.catalog.urls")),
     path("territoires/", include("parvis.territories.urls")),
     path("organisations/", include("parvis.organisations.urls")),

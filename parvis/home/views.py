@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.catalog import public as catalog
 from parvis.organisations.queries import organisations_of
+from parvis.shared.readers import same_for_readers
 from parvis.shared.search import everywhere
 from parvis.territories import cookies
 
@@ -32,6 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_readers
 def search(request: HttpRequest) -> HttpResponse:
     """Everything that the rooms declare, a kind after another; with `genre`, all the answers of one kind."""
     text = " ".join(request.GET.get("q", "").split())[:200]

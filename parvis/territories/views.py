@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from parvis.shared.readers import same_for_readers
 from parvis.territories import areas, cookies, maps, queries
 from parvis.territories.forms import Remember
 from parvis.territories.models import Level
@@ -22,6 +23,7 @@ PER_PAGE = 50
 
 
 @require_safe
+@same_for_readers
 def index(request: HttpRequest) -> HttpResponse:
     """The Région: its map, its départements, and a search over the whole country."""
     text, region = request.GET.get("q", "").strip()[:100], queries.region()
@@ -39,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_readers
 def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
     if level not in Level.values:
         raise Http404

@@ -19,12 +19,14 @@ from parvis.catalog.models import Chart
 from parvis.catalog.permissions import Deed, can, get_dataset_to_manage_for
 from parvis.catalog.views.deposits import who
 from parvis.catalog.views.resources import gone
+from parvis.shared.readers import same_for_readers
 
 PER_PAGE = 12
 LINES = 100
 
 
 @require_safe
+@same_for_readers
 def page(request: HttpRequest, chart_id: str) -> HttpResponse:
     chart = charts.get_chart_for(request.user, chart_id)
     context = _context(request, chart)
@@ -113,6 +115,7 @@ def data(request: HttpRequest, chart_id: str, kind: str) -> HttpResponse:
 
 
 @require_safe
+@same_for_readers
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """Every chart kept of a dataset."""
     dataset = queries.get_dataset_for(request.user, slug)

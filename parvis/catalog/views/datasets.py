@@ -19,12 +19,14 @@ from parvis.catalog.models import Dataset, Resource
 from parvis.catalog.templatetags.catalog import LICENCES
 from parvis.organisations.models import Role
 from parvis.organisations.queries import may, organisations_of
+from parvis.shared.readers import same_for_readers
 from parvis.territories import cookies
 
 PREVIEWED_ROWS, PREVIEWED_COLUMNS = 5, 8
 
 
 @require_safe
+@same_for_readers
 def index(request: HttpRequest) -> HttpResponse:
     """Every list opens on what is near: with a commune remembered, its datasets come first, then those around it."""
     question, place = finding.asked(request.GET), cookies.commune(request)
@@ -45,6 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_readers
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = queries.get_dataset_for(request.user, slug)
     resources = queries.resources_of(dataset)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from parvis.catalog import downloads, exports, queries, rows
 from parvis.catalog.columns import Column, columns_of, understood
@@ -18,6 +18,8 @@ from parvis.catalog.models import Export, Version
 from parvis.catalog.rows import Filter, Sort
 from parvis.organisations.models import Role
 from parvis.organisations.queries import may
+from parvis.shared.readers import same_for_readers
+from parvis.shared.tokenless import tokenless
 
 PER_PAGE = 25
 SHOWN = 10
@@ -71,6 +73,7 @@ def find(version: Version, asked: Asked) -> tuple[rows.Rows, Page[Any]]:
 
 
 @require_safe
+@same_for_readers
 def page(request: HttpRequest, slug: str, resource_id: str) -> HttpResponse:
     resource = queries.get_resource_for(request.user, slug, resource_id)
     if resource.current is None:
@@ -84,6 +87,7 @@ def page(request: HttpRequest, slug: str, resource_id: str) -> HttpResponse:
 
 
 @require_safe
+@same_for_readers
 def version(request: HttpRequest, slug: str, resource_id: str, number: int) -> HttpResponse:
     return _show(request, queries.get_version_for(request.user, slug, resource_id, number))
 
@@ -251,7 +255,7 @@ def gone(request: HttpRequest, version: Version) -> HttpResponse:
 # ----- Spreadsheets, made by a job -----
 
 
-@require_POST
+@tokenless
 def ask_export(request: HttpRequest, slug: str, resource_id: str, number: int) -> HttpResponse:
     version = queries.get_version_for(request.user, slug, resource_id, number)
     if version.withdrawn:
