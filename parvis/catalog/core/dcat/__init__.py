@@ -1,0 +1,1 @@
+"""Catalogues as DCAT: the same records written for others and read from others."""
