@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "parvis.home",
     "parvis.pages",
     "parvis.catalog",
+    "parvis.moderation",
+    "parvis.notifications",
     "parvis.organisations",
     "parvis.accounts",
     "parvis.territories",

@@ -16,6 +16,8 @@ urlpatterns = [
     path("donnees/", include("parvis.catalog.urls")),
     path("territoires/", include("parvis.territories.urls")),
     path("organisations/", include("parvis.organisations.urls")),
+    path("suivis/", include("parvis.notifications.urls")),
+    path("moderation/", include("parvis.moderation.urls")),
     path("compte/", include("parvis.accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("api/v1/", api.urls),

@@ -140,6 +140,29 @@ def _no_counts() -> Mapping[str, int]:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What moderation must know of a thing: its title, what was written, who wrote it (primary key of a person, None when it is an
+    organisation's or its author left), whether it waits to be read before its first publication, and whether it is hidden."""
+
+    title: str
+    text: str
+    author: Any = None
+    waiting: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Moderable:
+    """How moderation reaches a kind, which keeps its own rows.
+
+    read: address → what was written, or None when it is gone. decide: address, and the sentence that hides it (shown in its place,
+    with the date), or None: it is shown, and published if it waited for that. Called inside the transaction of the decision."""
+
+    read: Callable[[str], Written | None]
+    decide: Callable[[str, str | None], None]
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of thing that other rooms may meet.
 
@@ -148,7 +171,8 @@ class Kind:
     territory: addresses → references of the territories that each concerns. search_documents: what changed since a moment
     (None: everything). count_by_territory_class: how many, by class of the divide grid, for the equity figures.
     about: the reference of a territory or of an organisation, a person, at most how many cards → what concerns it, in a fixed
-    number of queries; their pages show it. facets: names of those that its search documents carry.
+    number of queries; their pages show it. facets: names of those that its search documents carry. moderable: how moderation
+    hides it and shows it again; without it, a report can only be answered.
     """
 
     name: str
@@ -167,6 +191,7 @@ class Kind:
     exportable: bool = False
     versioned: bool = False
     facets: tuple[str, ...] = ()
+    moderable: Moderable | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

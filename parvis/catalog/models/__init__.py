@@ -13,11 +13,17 @@ from parvis.catalog.models.obligations import (
     ObligationStatement,
 )
 from parvis.catalog.models.queries import Query, QueryAnswer
+from parvis.catalog.models.requests import DataRequest, DataRequestAnswer, DataRequestStep, DataRequestSupport
+from parvis.catalog.models.reuses import Reuse
 from parvis.catalog.models.searches import MissedSearch
 
 __all__ = [
     "Chart",
     "Comparison",
+    "DataRequest",
+    "DataRequestAnswer",
+    "DataRequestStep",
+    "DataRequestSupport",
     "Dataset",
     "Deposit",
     "Embedding",
@@ -33,6 +39,7 @@ __all__ = [
     "Query",
     "QueryAnswer",
     "Resource",
+    "Reuse",
     "Version",
     "new_id",
 ]

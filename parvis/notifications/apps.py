@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "parvis.notifications"
+    label = "notifications"
+
+    def ready(self) -> None:
+        from parvis.notifications import personal  # noqa: F401 -- registers what this room keeps about people

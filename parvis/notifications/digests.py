@@ -1,0 +1,149 @@
+"""One digest for a person and a period: reserved, then sent. Nothing is told twice, whoever is killed.
+
+    reserve   in one transaction: the row of the digest (one for a person and a period) and one row for each event told to this person
+              (one for a person and an event). Two workers at once: the database refuses the second, which goes on.
+    send      `sending` is written first, by an update that only one worker wins; then the message leaves; then `sent`.
+
+A refusal by the mail server puts the digest back, five times. A worker killed while sending leaves `sending`: it stays so, since
+sending again could tell twice; everything told is also on « Mes suivis »."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from email.utils import formatdate
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from parvis.accounts.forms import one_line
+from parvis.accounts.models import User
+from parvis.notifications import links
+from parvis.notifications.models import Digest, Event, Follow, Period, Preference, Told
+from parvis.shared import kinds
+
+HOUR = 7
+"""Letters leave from seven in the morning, Paris time."""
+OVERLAP = timedelta(hours=1)
+"""An event is dated when it is made and seen when it is committed: what is younger than this is looked at again."""
+OLDEST = timedelta(days=30)
+MOST_EVENTS = 100
+ATTEMPTS = 5
+log = logging.getLogger(__name__)
+
+
+def tick(now: datetime | None = None) -> int:
+    """Reserve and send what is due. Returns how many letters left."""
+    moment = now or timezone.now()
+    local = timezone.localtime(moment)
+    if local.hour < HOUR:
+        return 0
+    for user in waiting(moment).iterator(chunk_size=500):
+        reserve(user, moment)
+    due = Digest.objects.filter(state=Digest.State.WAITING).values_list("pk", flat=True)
+    return sum(send(pk) for pk in list(due[:1000]))
+
+
+def period_of(period: str, moment: datetime) -> str:
+    """`2026-11-23`, or `2026-W48`."""
+    day = timezone.localtime(moment).date()
+    if period == Period.WEEKLY:
+        year, week, _weekday = day.isocalendar()
+        return f"{year}-W{week:02d}"
+    return day.isoformat()
+
+
+def waiting(now: datetime) -> QuerySet[User]:
+    """People who follow something that happened since they were told, and who were not written to in their period."""
+    daily, weekly = period_of(Period.DAILY, now), period_of(Period.WEEKLY, now)
+    done = Digest.objects.filter(user=OuterRef("pk"), period__in=[daily, weekly])
+    follows = Follow.objects.filter(user=OuterRef("pk"), reference__in=_recent(now).values("reference"))
+    silent = Q(notification_preference__period=Period.NONE)
+    return User.objects.filter(Exists(follows), ~Exists(done), is_active=True).exclude(silent)
+
+
+def _recent(now: datetime) -> QuerySet[Event]:
+    return Event.objects.filter(created__gt=now - OLDEST, created__lte=now)
+
+
+def news(user: User, now: datetime) -> QuerySet[Event]:
+    """What this person follows, did not do, and was never told."""
+    followed = Follow.objects.filter(user=user, reference=OuterRef("reference"), created__lte=OuterRef("created"))
+    told = Told.objects.filter(user=user, event=OuterRef("pk"))
+    found = _recent(now).filter(Exists(followed), ~Exists(told)).exclude(actor=user)
+    cursor = Preference.objects.filter(user=user).values_list("cursor", flat=True).first()
+    if cursor:
+        found = found.filter(created__gt=cursor - OVERLAP)
+    return found.order_by("created", "pk")
+
+
+def reserve(user: User, now: datetime) -> Digest | None:
+    """Write down the digest of this period and what it tells, together or not at all; None when there is nothing, or another did."""
+    preference = Preference.objects.filter(user=user).first() or Preference(user=user)
+    if preference.period == Period.NONE:
+        return None
+    try:
+        with transaction.atomic():
+            events = visible(news(user, now)[:MOST_EVENTS], user)
+            if not events:
+                return None
+            digest = Digest.objects.create(user=user, period=period_of(preference.period, now))
+            Told.objects.bulk_create([Told(digest=digest, user=user, event=event) for event in events])
+            Preference.objects.update_or_create(user=user, defaults={"cursor": events[-1].created})
+            return digest
+    except IntegrityError:
+        return None
+
+
+def visible(events: Iterable[Event], user: User) -> list[Event]:
+    """Those whose thing this person may still see: what was hidden since is not told."""
+    found = list(events)
+    shown = kinds.cards([event.reference for event in found], user)
+    return [event for event, card in zip(found, shown, strict=True) if card.state == "here"]
+
+
+def send(digest_id: int) -> bool:
+    """Hand one reserved digest over. True when it left."""
+    mine = Digest.objects.filter(pk=digest_id, state=Digest.State.WAITING)
+    if not mine.update(state=Digest.State.SENDING, touched=timezone.now(), attempts=F("attempts") + 1):
+        return False
+    digest = Digest.objects.select_related("user").get(pk=digest_id)
+    try:
+        letter(digest).send()
+    except (OSError, ValueError) as error:  # SMTPException is an OSError: the server said no, so nothing left
+        log.warning("digest %s did not leave: %s", digest_id, error)
+        again = Digest.State.WAITING if digest.attempts < ATTEMPTS else Digest.State.FAILED
+        Digest.objects.filter(pk=digest_id).update(state=again, touched=timezone.now())
+        return False
+    Digest.objects.filter(pk=digest_id).update(state=Digest.State.SENT, touched=timezone.now())
+    return True
+
+
+def letter(digest: Digest) -> EmailMessage:
+    stop = settings.SITE_URL + links.unsubscribe_url(digest.user)
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {
+            "events": list(digest.events.order_by("created", "pk")),
+            "site_name": settings.SITE_NAME,
+            "region_name": settings.REGION_NAME,
+            "site_url": settings.SITE_URL,
+            "follows_url": settings.SITE_URL + reverse("notifications:follows"),
+            "stop_url": stop,
+        }
+        subject = one_line(render_to_string("notifications/mails/digest_subject.txt", context))
+        body = render_to_string("notifications/mails/digest_message.txt", context).strip() + "\n"
+    host = settings.SITE_URL.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+    headers = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Message-ID": f"<digest-{digest.pk}@{host}>",
+        "Date": formatdate(digest.created.timestamp()),
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(subject, body, to=[digest.user.email], headers=headers)

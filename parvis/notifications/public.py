@@ -1,0 +1,7 @@
+"""What other rooms may ask of notifications."""
+
+from parvis.notifications.actions import FollowError, follow, tell, unfollow
+from parvis.notifications.digests import tick
+from parvis.notifications.queries import followers, follows
+
+__all__ = ["FollowError", "follow", "followers", "follows", "tell", "tick", "unfollow"]
