@@ -18,7 +18,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -58,13 +58,19 @@ _MESSAGES = {
 
 
 class FetchError(Exception):
-    """Why there is no file. `code`: a key of the table above, stable; `message`: for people; `status`: of HTTP, or None."""
+    """Why there is no file. `code`: a key of the table above, stable; `message`: for people; `status`: of HTTP, or None;
+    `retry_after`: what the site says of when to come back, as it says it."""
 
-    def __init__(self, code: str, *, status: int | None = None, size: str = "") -> None:
+    def __init__(self, code: str, *, status: int | None = None, size: str = "", retry_after: str = "") -> None:
         self.code = code
         self.status = status
+        self.retry_after = retry_after[:60]
         self.message = _MESSAGES[code].format(status=status, size=size)
         super().__init__(self.message)
+
+
+class NotModifiedError(Exception):
+    """The site says that nothing changed since what was known (`etag`, `last_modified`): there is nothing to write."""
 
 
 @dataclass(frozen=True)
@@ -80,35 +86,87 @@ class Fetched:
     bytes: int
 
 
-def fetch(url: str, *, to: Path, max_bytes: int, seconds: float, allow: Iterable[str] = ()) -> Fetched:
+def fetch(
+    url: str,
+    *,
+    to: Path,
+    max_bytes: int,
+    seconds: float,
+    allow: Iterable[str] = (),
+    accept: str = "*/*",
+    etag: str = "",
+    last_modified: str = "",
+) -> Fetched:
     """Fetch `url` into the file `to`, which appears only once whole.
 
     max_bytes: of the file, once decompressed. seconds: for everything, name server and redirects included.
     allow: `host:port` that may be private or on any port (`PARVIS_FETCH_ALLOW`), compared with the address as written.
-    Raises FetchError.
+    etag, last_modified: of what is known already, as the site gave them. Raises FetchError, and NotModifiedError for these.
     """
+    known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    asked = {"Accept": accept} | {name: value for name, value in known.items() if value}
+    with _answered("GET", url, seconds, allow, asked) as (parsed, response, headers):
+        if response.status == 304 and (etag or last_modified):
+            raise NotModifiedError
+        if response.status not in {200, 203}:
+            raise FetchError("status", status=response.status, retry_after=headers.get("retry-after", ""))
+        size = _store(response, headers, to, max_bytes)
+    return Fetched(
+        path=to,
+        final_url=str(parsed),
+        content_type=headers.get("content-type", ""),
+        etag=headers.get("etag", ""),
+        last_modified=headers.get("last-modified", ""),
+        filename=_filename(headers.get("content-disposition", ""), parsed),
+        bytes=size,
+    )
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What a site answers for an address whose content nobody wants. `size`: in bytes, where the site says it."""
+
+    status: int
+    final_url: str
+    content_type: str
+    size: int | None
+
+
+def probe(url: str, *, seconds: float, allow: Iterable[str] = ()) -> Probed:
+    """Whether something stands at `url`, without taking it: HEAD, then one byte where a site does not know HEAD.
+
+    An answer of HTTP is an answer, whatever its status. Raises FetchError when there is none, or when the address is forbidden.
+    """
+    found = _probed("HEAD", url, seconds, allow, {})
+    if found.status < 400 or found.status in {410, 429}:
+        return found
+    return _probed("GET", url, seconds, allow, {"Range": "bytes=0-0"})
+
+
+def _probed(method: str, url: str, seconds: float, allow: Iterable[str], asked: Mapping[str, str]) -> Probed:
+    with _answered(method, url, seconds, allow, asked) as (parsed, response, headers):
+        length = headers.get("content-range", "").rpartition("/")[2] or headers.get("content-length", "")
+        size = int(length[:18]) if length.isascii() and length.isdigit() else None
+        return Probed(response.status, str(parsed), headers.get("content-type", ""), size)
+
+
+@contextlib.contextmanager
+def _answered(
+    method: str, url: str, seconds: float, allow: Iterable[str], asked: Mapping[str, str]
+) -> Iterator[tuple[httpx.URL, httpcore.Response, httpx.Headers]]:
+    """The answer at the end of the redirects, each of them checked. What the network raises in the block becomes a FetchError."""
     doors = frozenset(entry.strip().lower() for entry in allow if entry.strip())
     deadline = time.monotonic() + seconds
     here = url.strip()
     for _ in range(MAX_REDIRECTS + 1):
         parsed = check_url(here, allow=doors)
-        with _translated(), _get(parsed, _Backend(deadline, doors)) as response:
+        with _translated(), _get(method, parsed, _Backend(deadline, doors), asked) as response:
             headers = httpx.Headers(response.headers)
             if response.status in _REDIRECTIONS and "location" in headers:
                 here = _join(parsed, headers["location"])
                 continue
-            if response.status not in {200, 203}:
-                raise FetchError("status", status=response.status)
-            size = _store(response, headers, to, max_bytes)
-        return Fetched(
-            path=to,
-            final_url=str(parsed),
-            content_type=headers.get("content-type", ""),
-            etag=headers.get("etag", ""),
-            last_modified=headers.get("last-modified", ""),
-            filename=_filename(headers.get("content-disposition", ""), parsed),
-            bytes=size,
-        )
+            yield parsed, response, headers
+            return
     raise FetchError("redirects")
 
 
@@ -231,15 +289,21 @@ def _tls() -> ssl.SSLContext:
 
 
 @contextlib.contextmanager
-def _get(url: httpx.URL, backend: _Backend) -> Iterator[httpcore.Response]:
+def _get(method: str, url: httpx.URL, backend: _Backend, asked: Mapping[str, str]) -> Iterator[httpcore.Response]:
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    headers = [("User-Agent", "Parvis"), ("Accept", "*/*"), ("Accept-Encoding", "gzip"), ("Connection", "close")]
+    given = {"User-Agent": "Parvis", "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "close"} | asked
+    headers = [(name, _one_line(value)) for name, value in given.items()]
     context = _tls() if url.scheme == "https" else None
     with (
         httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
-        pool.stream("GET", target, headers=headers) as response,
+        pool.stream(method, target, headers=headers) as response,
     ):
         yield response
+
+
+def _one_line(text: str) -> str:
+    """What may stand in a header: a site's own words come back to it."""
+    return re.sub(r"[^\x20-\x7e]", "", text)[:1000]
 
 
 @contextlib.contextmanager
