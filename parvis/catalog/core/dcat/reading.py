@@ -95,12 +95,15 @@ class _Reader:
         self.graph = graph
         self.base = base
         self.problems = problems
+        self.agents: dict[str, Agent] = {}
 
     # ----- Terms -----
 
     def objects(self, node: str, *names: str) -> list[Term]:
         """The values of the first of these properties that has some."""
-        properties = self.graph.get(node, {})
+        properties = self.graph.get(node)
+        if not properties:
+            return []
         for name in names:
             if found := properties.get(term(name)):
                 return found
@@ -269,20 +272,22 @@ class _Reader:
                     return Agent(name=name)
                 continue
             agent = key(value)
-            found = Agent(
-                iri=values.address(value.value, self.base) if isinstance(value, NamedNode) else "",
-                name=values.line(
-                    self.text(
-                        agent, "foaf:name", "vcard:fn", "vcard:organization-name", "rdfs:label", "skos:prefLabel", "schema:name"
-                    )
-                ),
-                email=self.email(agent),
-                page=self.address(agent, "foaf:homepage", "vcard:hasURL", "foaf:page"),
-                identifier=self.identifier(agent),
-            )
-            if found != Agent():
-                return found
+            if agent not in self.agents:
+                self.agents[agent] = self.described(agent)
+            if self.agents[agent] != Agent():
+                return self.agents[agent]
         return None
+
+    def described(self, agent: str) -> Agent:
+        """Who this node is."""
+        names = ("foaf:name", "vcard:fn", "vcard:organization-name", "rdfs:label", "skos:prefLabel", "schema:name")
+        return Agent(
+            iri="" if agent.startswith("_:") else values.address(agent, self.base),
+            name=values.line(self.text(agent, *names)),
+            email=self.email(agent),
+            page=self.address(agent, "foaf:homepage", "vcard:hasURL", "foaf:page"),
+            identifier=self.identifier(agent),
+        )
 
     def email(self, agent: str) -> str:
         for value in self.objects(agent, "vcard:hasEmail", "foaf:mbox", "schema:email"):

@@ -1,7 +1,7 @@
 """A catalogue, its datasets and their distributions, as one says them to other portals.
 
 What is unknown is the empty text, the empty tuple or `None`: never an invented value.
-Texts are in one language, the one preferred by `reading.py` (French, then English, then any).
+Texts are plain, in one language, the one preferred by `reading.py` (French, then English, then any). Dates have a zone, UTC.
 """
 
 from __future__ import annotations
@@ -97,6 +97,46 @@ class Dataset:
     applicable_legislation: tuple[str, ...] = ()
     access_rights: str = ""
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An API through which datasets are served (`dcat:DataService`)."""
+
+    iri: str
+    title: str
+    endpoint_url: str
+    endpoint_description: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a catalogue says of itself when it is written. `publisher` has a name."""
+
+    iri: str
+    title: str
+    description: str
+    publisher: Agent
+    homepage: str = ""
+    language: str = "fr"
+    licence: str = ""
+    issued: datetime | None = None
+    modified: datetime | None = None
+    spatial: tuple[Place, ...] = ()
+    service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where a page stands among those of its catalogue (Hydra): absolute addresses, none where there is nothing."""
+
+    address: str
+    first: str
+    last: str
+    total: int
+    previous: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)

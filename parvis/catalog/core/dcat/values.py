@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -12,7 +13,11 @@ LIMIT_TITLE: Final = 1_000
 LIMIT_TEXT: Final = 100_000
 LIMIT_ADDRESS: Final = 4_000
 
-_ELEMENT: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ELEMENT: Final = re.compile(
+    r"</?(?:a|abbr|article|b|blockquote|body|br|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|iframe|img|li|meta|ol|p|pre|q|s|script|section"
+    r"|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|title|tr|u|ul)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _BLOCK: Final = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.IGNORECASE)
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FRENCH_DATE: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -27,13 +32,22 @@ def writable(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
+def _is_simple(text: str) -> bool:
+    """Most texts: one line without an element nor a control character, kept as they are."""
+    return text.isprintable() and "<" not in text
+
+
 def line(text: str, limit: int = LIMIT_TITLE) -> str:
     """One line of plain text."""
+    if len(text) <= limit and _is_simple(text):
+        return text.strip() if "  " not in text else " ".join(text.split())
     return " ".join(prose(text, limit * 4).split())[:limit]
 
 
 def prose(text: str, limit: int = LIMIT_TEXT) -> str:
     """Plain text: elements of HTML become line ends or nothing. Text that only looks like it (`a < b`) stays."""
+    if len(text) <= limit and _is_simple(text):
+        return text.strip()
     found = writable(text[: limit * 4])
     if _ELEMENT.search(found):
         found = _ELEMENT.sub("", _BLOCK.sub("\n", found))
@@ -42,6 +56,7 @@ def prose(text: str, limit: int = LIMIT_TEXT) -> str:
     return writable(found).strip()[:limit]
 
 
+@lru_cache(maxsize=10_000)
 def address(text: str, base: str) -> str:
     """An absolute address of the web, or nothing."""
     candidate = writable(text).strip()
@@ -55,6 +70,7 @@ def address(text: str, base: str) -> str:
     return found.replace(" ", "%20") if parts.scheme.lower() in ("http", "https", "ftp") and parts.netloc else ""
 
 
+@lru_cache(maxsize=10_000)
 def moment(text: str) -> datetime | None:
     """A date or a date and time; midnight where there is no time, UTC where there is no zone."""
     value = text.strip()

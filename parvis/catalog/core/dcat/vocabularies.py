@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # ----- Namespaces -----
@@ -48,6 +49,7 @@ OLDER: Final[dict[str, str]] = {
 _ALL: Final = NAMESPACES | OLDER
 
 
+@lru_cache(maxsize=1_000)
 def term(short: str) -> str:
     """`dct:title` → its IRI."""
     prefix, _colon, name = short.partition(":")
@@ -109,6 +111,7 @@ _FREQUENCY_RENAMED: Final = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def frequency(value: str) -> str:
     """The code of the EU authority for an IRI or a word; the text as it was given when it says nothing that is known."""
     last = re.split(r"[/#]", value.strip().rstrip("/"))[-1] if "://" in value else value.strip()
@@ -178,12 +181,14 @@ _IANA_ANY: Final = re.compile(r"^https?://(?:www\.)?iana\.org/assignments/media-
 _MEDIA_TYPE: Final = re.compile(r"^[a-z]+/[a-z0-9.+_-]+$")
 
 
+@lru_cache(maxsize=1_000)
 def media_type(value: str) -> str:
     """`https://www.iana.org/…/text/csv` or `text/csv; charset=utf-8` → `text/csv`; empty when it is no media type."""
     text = _IANA_ANY.sub("", value.strip()).partition(";")[0].strip().lower()
     return text if _MEDIA_TYPE.match(text) else ""
 
 
+@lru_cache(maxsize=1_000)
 def format_name(value: str) -> str:
     """A short name in lower case for an IRI of the EU or of IANA, a media type, a word ("CSV", "Web Page") or an extension."""
     text = value.strip()
@@ -271,6 +276,7 @@ LANGUAGES: Final[dict[str, str]] = {
 _LANGUAGE_CODES: Final = {code.lower(): two for two, code in LANGUAGES.items()} | {"fre": "fr", "ger": "de", "dut": "nl"}
 
 
+@lru_cache(maxsize=1_000)
 def language(value: str) -> str:
     """Two letters for an IRI of the EU, `fr-FR`, `fra`; empty when it is no language that we know."""
     last = re.split(r"[/#]", value.strip().rstrip("/"))[-1].lower()
