@@ -35,6 +35,14 @@ def _settings(settings) -> None:
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> None:
+    """A picture may take long on a machine that runs tests on every core."""
+    from parvis.catalog.drawing import engine
+
+    engine.SECONDS = engine.PATIENCE = 60.0
+
+
 def pytest_configure() -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the live server
     from parvis.home.installation import compile_translations

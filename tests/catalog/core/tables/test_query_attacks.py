@@ -20,7 +20,10 @@ from parvis.catalog.core.tables.query import QueryRefused, QueryStopped, query_t
 from parvis.shared.sandbox import Limits, Refused, SandboxError, run
 
 TABLES = {"communes": "communes.parquet", "relevés": "relevés.parquet"}
-SHORT = Limits(seconds=1.5, wait=20)
+SHORT = Limits(seconds=1.5, wait=60)
+"""For what is to be stopped."""
+AMPLE = Limits(seconds=20, wait=60)
+"""For what has an answer, however slow the machine."""
 SECRET = "a secret that lies beside"
 
 
@@ -52,7 +55,7 @@ def prints(folder: Path) -> dict[str, str]:
 
 
 def ask(folder: Path, sql: str, **options: Any) -> Any:
-    return query_tables(folder, TABLES, sql, most=10_000, limits=options.pop("limits", SHORT), **options)
+    return query_tables(folder, TABLES, sql, most=10_000, limits=options.pop("limits", AMPLE), **options)
 
 
 def test_a_join_of_two_tables(folder: Path) -> None:
@@ -67,7 +70,7 @@ def test_a_page_of_the_answer_and_how_long_it_is(folder: Path) -> None:
     answer = ask(folder, "SELECT code FROM communes ORDER BY code", offset=30, size=10)
     assert [row[0] for row in answer.rows] == list(range(30, 40))
     assert answer.total == 100
-    cut = query_tables(folder, TABLES, "SELECT code FROM communes ORDER BY code", most=50, offset=45, size=10, limits=SHORT)
+    cut = query_tables(folder, TABLES, "SELECT code FROM communes ORDER BY code", most=50, offset=45, size=10, limits=AMPLE)
     assert [row[0] for row in cut.rows] == list(range(45, 50))
     assert cut.truncated
     assert cut.total == 50
@@ -123,6 +126,68 @@ REFUSED = [
     "VACUUM",
     "CHECKPOINT",
     "USE memory",
+    "SELECT * FROM pg_settings",
+    'SELECT * FROM "pg_settings"',
+    'SELECT * FROM "PG_Settings"',
+    'SELECT * FROM "duckdb_tables"',
+    'SELECT * FROM "sqlite_master"',
+    'SELECT * FROM "pragma_database_list"',
+    "SELECT * FROM columns, (WITH columns AS (SELECT 1) SELECT * FROM columns)",
+    'WITH "pg_settings" AS (SELECT 1) SELECT * FROM "pg_settings"',
+    'SELECT (SELECT max(setting) FROM "pg_settings") AS x FROM communes',
+    'SELECT 1 LIMIT (SELECT count(*) FROM "pg_settings")',
+    'SELECT count(*) FILTER (code = (SELECT count(*) FROM "pg_settings")) OVER () FROM communes',
+    'SELECT * FROM communes WHERE EXISTS (SELECT 1 FROM "pg_class")',
+    'SELECT * FROM communes ORDER BY (SELECT count(*) FROM "pg_class")',
+    'DESCRIBE "pg_settings"',
+    'SUMMARIZE "pg_settings"',
+    'TABLE "pg_settings"',
+    "PIVOT \"pg_settings\" ON name IN ('threads') USING max(setting)",
+    "SELECT * FROM system.main.duckdb_settings()",
+    "SELECT * FROM \"glob\"('/tmp/*')",
+    "SELECT * FROM 'communes.parquet'",
+    "SELECT * FROM './communes.parquet'",
+    "SELECT * FROM '/proc/self/cwd/communes.parquet'",
+    "SELECT * FROM '/etc/passwd'",
+    'SELECT * FROM "/etc/passwd.csv"',
+    "FROM 's3://bucket/x.parquet'",
+    "FROM 'http://127.0.0.1/x.csv'",
+    "SELECT * FROM autre.main.communes",
+    "SELECT * FROM sqlite_scan('/tmp/x.sqlite3', 'accounts_user')",
+    "SELECT * FROM which_secret('s3://x', 's3')",
+    "CREATE PERSISTENT SECRET x (TYPE s3)",
+    "CREATE TEMP MACRO m() AS TABLE SELECT * FROM read_text('/etc/passwd')",
+    "FORCE INSTALL httpfs",
+    "LOAD '/tmp/x.duckdb_extension'",
+    "SET VARIABLE x = 1",
+    "BEGIN TRANSACTION",
+    "PREPARE x AS SELECT 1",
+    "EXECUTE x",
+    "EXPLAIN ANALYZE SELECT 1",
+    "TRUNCATE communes",
+    "MERGE INTO communes USING communes s ON true WHEN MATCHED THEN DELETE",
+    "COMMENT ON VIEW communes IS 'x'",
+    "WITH x AS (DELETE FROM communes RETURNING *) SELECT * FROM x",
+    "WITH x AS (UPDATE communes SET code = 1 RETURNING *) SELECT * FROM x",
+    "WITH x AS (CALL pragma_version()) SELECT 1",
+    "SELECT 'HOME'.getenv()",
+    "SELECT getenv/**/('HOME')",
+    "SELECT getenv--\n('HOME')",
+    "SELECT /* /* */ getenv('HOME') */ 1",
+    "SELECT list_transform(['HOME'], lambda x: getenv(x))",
+    "SELECT * REPLACE (getenv('HOME') AS nom) FROM communes",
+    "VALUES (getenv('HOME'))",
+    "SELECT \"current_setting\"('allowed_paths')",
+    "SELECT pg_sleep(10)",
+    "SELECT sleep_ms(10000)",
+    "SELECT write_log('x')",
+    "SELECT pg_get_viewdef(1)",
+    "SELECT error('fini')",
+    "SELECT * FROM test_vector_types(NULL::INT)",
+    "SELECT * FROM pg_timezone_names()",
+    "SELECT * FROM histogram_values('communes', 'code')",
+    "PIVOT communes ON nom USING sum(code)",
+    "SELECT 1 + " + "(" * 1_200 + "1" + ")" * 1_200,
     "",
     "-- rien",
     "SELECT " + "1," * 11_000 + "1",
@@ -168,6 +233,56 @@ def test_the_sandbox_alone_holds(folder: Path, sql: str) -> None:
     assert not os.path.exists("/tmp/parvis-attack.db")
 
 
+ALONE = [
+    "pg_settings",
+    '"pg_settings"',
+    "duckdb_settings()",
+    "pg_class",
+    "duckdb_views()",
+    "'communes.parquet'",
+    "pg_timezone_names()",
+]
+
+
+@pytest.mark.parametrize("source", ALONE)
+def test_the_tree_alone_holds(folder: Path, source: str) -> None:
+    """What the engine reads is looked at again in the child, where no way of writing hides a name."""
+    with pytest.raises(Refused, match="n'existe pas|n'est pas permise"):
+        run(query_child.rows, TABLES, f"SELECT * FROM {source}", 100, 0, 100, folder=folder, limits=SHORT)
+
+
+def test_a_file_tells_nothing_of_where_it_is_written(folder: Path, scratch: Path) -> None:
+    with pytest.raises(QueryRefused, match="pg_settings"):
+        write_answer(folder, TABLES, 'SELECT * FROM "pg_settings"', scratch, most=10, limits=SHORT)
+
+
+PLAIN = {
+    "cte": "WITH a AS (SELECT code FROM communes), b AS (SELECT * FROM a) SELECT count(*) FROM b",
+    "recursive": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4) SELECT sum(i) FROM n",
+    "nested": 'SELECT count(*) FROM (SELECT * FROM communes WHERE code IN (SELECT code FROM "relevés"))',
+    "schema": "SELECT count(*) FROM main.communes",
+    "another case": "SELECT count(*) FROM Communes AS c",
+    "describe": "DESCRIBE communes",
+    "summarize": "SUMMARIZE communes",
+    "tables": "SHOW TABLES",
+    "pivot": 'PIVOT "relevés" ON code IN (1, 2) USING sum(mesure)',
+    "unnest": "SELECT * FROM unnest([1, 2]) t(i), range(2)",
+    "window": "SELECT row_number() OVER (PARTITION BY code % 2 ORDER BY nom) FROM communes QUALIFY row_number() OVER () < 3",
+    "values": "SELECT * FROM (VALUES (1, 'a')) t(a, b)",
+    "union": 'SELECT code FROM communes UNION SELECT code FROM "relevés" ORDER BY 1 LIMIT 2',
+    "lambda": "SELECT list_transform([1, 2], lambda x: x + 1)",
+    "grouping": "SELECT code % 2, count(*) FROM communes GROUP BY ROLLUP (code % 2)",
+    "asof": 'SELECT count(*) FROM communes c ASOF JOIN "relevés" r ON c.code >= r.mesure',
+    "a long sum": "SELECT " + " + ".join(["code"] * 300) + " FROM communes LIMIT 1",
+    "a column named as a function": 'SELECT 1 AS "glob", 2 AS "pg_settings"',
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_people_write_is_answered(folder: Path, name: str) -> None:
+    assert ask(folder, PLAIN[name]).total >= 1
+
+
 def test_the_sandbox_alone_tells_nothing_of_its_surroundings(folder: Path) -> None:
     for sql in ("SELECT getenv('SECRET_KEY')", "SELECT * FROM duckdb_secrets()", "SELECT current_setting('home_directory')"):
         try:
@@ -194,7 +309,16 @@ ENDLESS = {
     "aggregate": "SELECT length(string_agg(repeat(nom, 10000), '')) FROM communes, \"relevés\"",
     "sort": "SELECT i, random() AS r FROM range(1000000000) t(i) ORDER BY r",
     "pivot": "PIVOT (SELECT i, i % 100000 AS k FROM range(10000000) t(i)) ON k USING sum(i)",
-    "list": "SELECT list_reduce(range(100000000), (x, y) -> x + y)",
+    "list": "SELECT list_reduce(range(100000000), lambda x, y: x + y)",
+    "lists of lists": "SELECT list_sum(list_transform(range(30000), lambda x: list_sum(list_transform(range(30000), lambda y: x * y))))",
+    "many texts": "SELECT list(repeat('a', 1000)) FROM range(10000000)",
+    "window": "SELECT i, row_number() OVER (ORDER BY hash(i)) FROM range(1000000000) r(i)",
+    "wide window": "SELECT sum(i) OVER (ORDER BY i ROWS BETWEEN 10000000 PRECEDING AND 10000000 FOLLOWING) FROM range(100000000) r(i)",
+    "digest": "SELECT md5(repeat('a', 1500000000))",
+    "jaro": "SELECT jaro_winkler_similarity(repeat('a', 1000000), repeat('b', 1000000))",
+    "split": "SELECT string_split(repeat('a,', 100000000), ',')",
+    "date": "SELECT strftime(DATE '2024-01-01', repeat('%c', 100000000))",
+    "keyed recursion": "WITH RECURSIVE t(x) USING KEY (x) AS (SELECT 1 UNION SELECT x + 1 FROM t) SELECT * FROM t",
 }
 
 
@@ -202,7 +326,7 @@ ENDLESS = {
 def test_what_would_never_end_is_stopped(folder: Path, name: str) -> None:
     start = time.monotonic()
     with pytest.raises(QueryRefused) as stopped:
-        ask(folder, ENDLESS[name])
+        ask(folder, ENDLESS[name], limits=SHORT)
     assert time.monotonic() - start < SHORT.seconds + SHORT.wait + 3
     assert stopped.value.message.endswith(".")
 
@@ -217,6 +341,10 @@ EXPLODING = {
     "many ors": "SELECT count(*) FROM communes WHERE " + " OR ".join(f"code = {n}" for n in range(900)),
     "not not": "SELECT " + "NOT " * 4_000 + "true",
     "many expressions": "SELECT " + ", ".join(f"code + {n} AS c{n}" for n in range(900)) + " FROM communes",
+    "pattern": "SELECT regexp_matches('a', '(' || repeat('a?', 10000) || '){500}')",
+    "columns": "SELECT COLUMNS(repeat('(a+)+', 1000)) FROM communes",
+    "deep json": "SELECT repeat('[', 100000)::JSON",
+    "deep object": "SELECT length((repeat('{\"a\":', 100000) || '1' || repeat('}', 100000))::JSON::VARCHAR)",
     "deep list": "SELECT " + "[" * 500 + "1" + "]" * 500,
 }
 
@@ -224,7 +352,7 @@ EXPLODING = {
 @pytest.mark.parametrize("name", EXPLODING)
 def test_what_explodes_is_answered_or_stopped(folder: Path, name: str) -> None:
     try:
-        answer = ask(folder, EXPLODING[name])
+        answer = ask(folder, EXPLODING[name], limits=SHORT)
     except QueryRefused as refused:
         assert refused.message.endswith(".")  # noqa: PT017 -- the same
     else:
@@ -273,7 +401,7 @@ def scratch(tmp_path: Path) -> Path:
 
 def test_an_answer_as_a_file(folder: Path, scratch: Path) -> None:
     sql = 'SELECT code, sum(mesure) AS total, 1 AS a, 2 AS A, [1] AS liste FROM "relevés" GROUP BY code ORDER BY code'
-    path, count = write_answer(folder, TABLES, sql, scratch, most=70, limits=SHORT)
+    path, count = write_answer(folder, TABLES, sql, scratch, most=70, limits=AMPLE)
     found = duckdb.sql(f"SELECT * FROM '{path}'")
     assert count == 70
     assert found.columns == ["code", "total", "a", "A_1", "liste"]
