@@ -18,6 +18,7 @@ from parvis.shared.sandbox import Busy, Limits, Refused, SandboxError, run
 from . import query_child
 from .convert import convert
 from .detection import detect
+from .query_tree import REFUSED_NAMES
 
 TABLE = "data"
 LIMITS = Limits()
@@ -25,13 +26,6 @@ LONGEST_SQL = 20_000
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")*\")|(?P<word>[^\W\d]\w*)|(?P<other>.)",
     re.DOTALL,
-)
-_REFUSED_NAMES = re.compile(
-    r"duckdb_.*|pragma_.*|read_.*|parquet_.*|sniff_csv|current_setting|getenv|getvariable|glob|query|query_table|which_secret|"
-    r"json_execute_serialized_sql|from_substrait.*|sqlite_.*|postgres_.*|mysql_.*|iceberg_.*|delta_.*|st_read.*|arrow_scan.*|"
-    r"pandas_scan|python_map_function|copy|attach|detach|pragma|install|information_schema|pg_catalog|seq_scan|summary|"
-    r"test_all_types|repeat_row|force_checkpoint|checkpoint|enable_.*|disable_.*|in_search_path|current_database|current_schemas?",
-    re.IGNORECASE,
 )
 _REFUSED_STARTS = frozenset(
     [
@@ -52,9 +46,7 @@ _REFUSED_STARTS = frozenset(
         "alter",
     ]
 )
-REFUSED = (
-    "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture, par exemple SELECT * FROM … LIMIT 10."
-)
+REFUSED = query_child.REFUSED
 
 
 class QueryRefused(Exception):
@@ -181,7 +173,7 @@ def check(sql: str) -> None:
         if kind == "text" and previous.lower() == "e":
             raise QueryRefused(REFUSED.format("e'…'"), token.start() - 1)
         name = text[1:-1].replace('""', '"') if kind == "quoted" else text
-        if kind in ("word", "quoted") and _REFUSED_NAMES.fullmatch(name):
+        if kind in ("word", "quoted") and REFUSED_NAMES.fullmatch(name):
             following = sql[token.end() :].lstrip()[:1]
             # "glob" or "query" may be the label of a column: between quotes and not called, it is only a name.
             if kind == "word" or following in ("(", "."):

@@ -11,8 +11,14 @@ from typing import Any
 
 import duckdb
 
+from . import query_tree
+
 MARK = "\x1f"
 """Between a sentence and the place (a character of the text) that it is about."""
+REFUSED = (
+    "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture, par exemple SELECT * FROM … LIMIT 10."
+)
+NO_TABLE = "La table « {} » n'existe pas : donnez le nom d'une des tables de la question."
 WIDE = {"HUGEINT", "UHUGEINT"}
 """Parquet has no such integers, and would round them: written as decimals."""
 
@@ -21,6 +27,7 @@ def rows(tables: Mapping[str, str], sql: str, most: int, offset: int, size: int)
     """`size` rows of the answer from `offset`, and how many there are, `most` + 1 at most. Raises `ValueError` with a sentence."""
     connection = _opened(tables)
     try:
+        _look(connection, sql, tables)
         cursor = connection.execute("SELECT * FROM query(?) LIMIT ?", [_bare(sql), most + 1])
         columns = [str(column[0]) for column in cursor.description or ()]
         types = [str(column[1]) for column in cursor.description or ()]
@@ -39,6 +46,7 @@ def write(tables: Mapping[str, str], sql: str, most: int, out: str) -> dict[str,
     """The first `most` rows of the answer as a Parquet file, `out`. Raises `ValueError` with a sentence."""
     connection = _opened(tables, out)
     try:
+        _look(connection, sql, tables)
         cursor = connection.execute("SELECT * FROM query(?) LIMIT 0", [_bare(sql)])
         types = [(str(column[0]), str(column[1])) for column in cursor.description or ()]
         kept = ", ".join(
@@ -71,6 +79,17 @@ def _opened(tables: Mapping[str, str], *written: str) -> duckdb.DuckDBPyConnecti
     return connection
 
 
+def _look(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, str]) -> None:
+    """Refuse what the engine reads in `sql` and that is not for people. Raises `ValueError` with a sentence."""
+    try:
+        found = query_tree.stranger(connection, _bare(sql), tables)
+    except query_tree.NotOneSelectError as problem:
+        raise ValueError(_placed(_unreadable(problem.told, sql), sql, problem.told.get("position"))) from None
+    if found:
+        sentence = NO_TABLE.format(found.name[:80]) if found.table else REFUSED.format(found.name[:80])
+        raise ValueError(_placed(sentence, sql, found.place))
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -89,12 +108,26 @@ def said(problem: Exception, sql: str) -> str:
         told = json.loads(text)
     except ValueError:
         told = {"exception_message": str(problem)}
-    sentence = _sentence(told) + MARK
-    if not str(told.get("position", "")).isdecimal():
-        return sentence
+    return _placed(_sentence(told), sql, told.get("position"))
+
+
+def _placed(sentence: str, sql: str, position: Any) -> str:
+    if not str(position).isdecimal():
+        return sentence + MARK
     before = len(sql) - len(sql.lstrip())
     # The engine counts bytes.
-    return sentence + str(before + len(sql.strip().encode()[: int(told["position"])].decode(errors="ignore")))
+    return sentence + MARK + str(before + len(sql.strip().encode()[: int(position)].decode(errors="ignore")))
+
+
+def _unreadable(told: Mapping[str, Any], sql: str) -> str:
+    """Why the engine made no tree of the text."""
+    kind = told.get("error_type")
+    if kind == "depth":
+        return "La requête est trop imbriquée : écrivez-la en plusieurs étapes, avec WITH."
+    if told.get("error") is False or kind == "not implemented":
+        values = " Avec PIVOT, donnez les valeurs : ON colonne IN ('a', 'b')." if "pivot" in sql.lower() else ""
+        return "Une seule lecture est possible : écrivez un seul SELECT." + values
+    return _sentence({**told, "exception_message": told.get("error_message", "")})
 
 
 def _sentence(told: Mapping[str, Any]) -> str:
@@ -105,7 +138,7 @@ def _sentence(told: Mapping[str, Any]) -> str:
         hint = f" Colonnes proches : {near}." if near else ""
         return f"La colonne « {name} » n'existe pas dans ces tables.{hint}"
     if subtype == "MISSING_ENTRY" and told.get("type") == "Table":
-        return f"La table « {name} » n'existe pas : donnez le nom d'une des tables de la question."
+        return NO_TABLE.format(name)
     if subtype == "MISSING_ENTRY" and "Function" in str(told.get("type")):
         return f"La fonction « {name} » n'existe pas."
     if kind == "Parser" and "single SELECT" in message:

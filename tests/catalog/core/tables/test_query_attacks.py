@@ -247,7 +247,7 @@ ALONE = [
 @pytest.mark.parametrize("source", ALONE)
 def test_the_tree_alone_holds(folder: Path, source: str) -> None:
     """What the engine reads is looked at again in the child, where no way of writing hides a name."""
-    with pytest.raises(Refused, match="n'existe pas|n'est pas permise"):
+    with pytest.raises(Refused, match=r"n'existe pas|n'est pas permise"):
         run(query_child.rows, TABLES, f"SELECT * FROM {source}", 100, 0, 100, folder=folder, limits=SHORT)
 
 
