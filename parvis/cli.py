@@ -12,6 +12,8 @@ from importlib.metadata import version
 
 FILE_ROOMS = {
     "tables": ("parvis.catalog.tables_cli", "read a file: inspect, validate, convert, query"),
+    "opinions": ("parvis.debates.opinions_cli", "draw the map of a conversation, compare with Polis"),
+    "dcat": ("parvis.catalog.dcat_cli", "catalogues in RDF: check, export"),
     "schemas": ("parvis.catalog.schemas_cli", "the schemas known here: list, update"),
 }
 SITE_ROOMS = {

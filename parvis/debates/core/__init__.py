@@ -1,0 +1,1 @@
+"""What debates compute: pure, without Django, network or clock."""
