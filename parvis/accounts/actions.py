@@ -82,3 +82,22 @@ def create_demonstration_account(email: str, name: str, platform_role: str = Pla
     user.save()
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user, password
+
+
+@transaction.atomic
+def account_of(email: str) -> User:
+    """The account of an address that its owner has just proved to receive: theirs, or a new one without a password.
+
+    Somebody else may have signed up with this address before, and wait with a password of theirs: it stops working."""
+    email = email.strip().lower()
+    validate_email(email)
+    known = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
+    if known:
+        owner: User = known.user
+        return owner
+    user, created = User.objects.get_or_create(email=email)
+    if created or user.has_usable_password():
+        user.set_unusable_password()
+        user.save()
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return user

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from parvis.catalog import chart_kinds, queries, question_kinds, search
 from parvis.catalog.models import Dataset, Resource
+from parvis.catalog.requests import kind as requests_kind
 from parvis.organisations.models import Membership
 from parvis.shared.kinds import Card, Domain, Kind, Listing, register
 from parvis.shared.templatetags.parvis import number
@@ -165,3 +166,4 @@ register(
 )
 register(chart_kinds.kind(visible_to))
 register(question_kinds.kind())
+register(requests_kind.kind())

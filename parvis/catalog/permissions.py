@@ -23,6 +23,7 @@ class Deed(StrEnum):
     UNPUBLISH = "unpublish"
     WITHDRAW = "withdraw"
     STATE = "state"  # say something of one's own authority: its staff, what it does, what it publishes elsewhere
+    ANSWER = "answer"  # answer a request of data in the name of the authority
     ACCOMPANY = "accompany"  # asked of the Région: see whom help would serve
     SETTLE = "settle"  # asked of the Région: answer an authority that contests its status
 
@@ -36,6 +37,7 @@ LEAST = {
     Deed.WITHDRAW: Role.ADMINISTRATOR,
     Deed.STATE: Role.AGENT,
     Deed.ACCOMPANY: Role.AGENT,
+    Deed.ANSWER: Role.EDITOR,
     Deed.SETTLE: Role.EDITOR,
 }
 

@@ -13,9 +13,11 @@ from parvis.catalog import charts, queries
 from parvis.catalog.actions import charts as charts_kept
 from parvis.catalog.actions import deposits
 from parvis.catalog.core.charts.choice import from_dict
-from parvis.catalog.models import Chart, Dataset, Deposit, Resource, Version
+from parvis.catalog.core.requests.states import OPEN
+from parvis.catalog.models import Chart, DataRequest, Dataset, Deposit, Resource, Version
 from parvis.catalog.obligations import facts, law
 from parvis.catalog.obligations.page import page_of
+from parvis.catalog.requests.permissions import shown as shown_requests
 from parvis.organisations.models import Organisation
 from parvis.organisations.queries import organisations_of
 from parvis.territories.models import Territory
@@ -50,6 +52,15 @@ def has_dataset(*, organisation: Organisation, title: str) -> bool:
     return Dataset.objects.filter(organisation=organisation, title=title, published__isnull=False).exists()
 
 
+def requests_for(user: object) -> dict[str, Any]:
+    """What the desk says of requests of data: those that wait for an answer of this person's organisations, and those that they made."""
+    if not isinstance(user, User):
+        return {"waiting": [], "mine": 0}
+    waiting = shown_requests().filter(organisation__in=organisations_of(user), state__in=[state.value for state in OPEN])
+    mine = DataRequest.objects.filter(author=user, published__isnull=False).count()
+    return {"waiting": list(waiting.order_by("answer_by", "published", "pk")[:5]), "mine": mine}
+
+
 def prepare() -> None:
     """What the catalogue needs before its first page: the rules of the law."""
     law.load()
@@ -76,7 +87,11 @@ def reap() -> int:
     from parvis.catalog.obligations import progress
 
     progress.catch_up()
+    from parvis.catalog.requests import daily as requests_daily
+    from parvis.catalog.requests import delivery as requests_delivery
     quality.measure_the_day()
+    requests_delivery.deliver_waiting()
+    requests_daily.tick()
     missed.forget()
     return tasks.reap() + exports.reap() + comparisons.reap() + question_jobs.reap()
 

@@ -1,6 +1,20 @@
 """Words that stand where a dataset's slug stands in an address: no dataset takes one."""
 
 RESERVED = frozenset(
-    {"carte", "catalogue", "comparaisons", "depots", "exports", "graphiques", "obligations", "publier", "qualite", "questions"}
-    | {"recherche", "recherches-sans-resultat", "schemas"}
+    {
+        "carte",
+        "catalogue",
+        "comparaisons",
+        "demandes",
+        "depots",
+        "exports",
+        "graphiques",
+        "id",
+        "moissonnage",
+        "obligations",
+        "publier",
+        "qualite",
+        "questions",
+    }
+    | {"campagnes", "consolidations", "politique", "recherche", "reutilisations", "recherches-sans-resultat", "schemas"}
 )

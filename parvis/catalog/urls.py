@@ -9,6 +9,7 @@ from parvis.catalog import (
 )
 
 app_name = "catalog"
+    urls_requests,
 urlpatterns = [
     *urls_obligations.urlpatterns,
     *urls_deposits.urlpatterns,
@@ -18,3 +19,4 @@ urlpatterns = [
     *urls_comparisons.urlpatterns,
     *urls_public.urlpatterns,
 ]
+    *urls_requests.urlpatterns,

@@ -93,12 +93,14 @@ def reap_for_ever(every: float = 20.0) -> None:
     from django.db import close_old_connections
 
     from parvis.catalog import public as catalog
+    from parvis.notifications import public as notifications
     from parvis.shared.search import keeper
 
     while True:
         try:
             close_old_connections()
             catalog.reap()
+            notifications.tick()
             keeper.refresh()
         except Exception as error:  # the database may be away for a moment; the next round tries again
             print(f"worker: {error}", file=sys.stderr)  # noqa: T201
