@@ -1,4 +1,4 @@
-"""`parvis catalog …`: the catalogue as a whole. Starts Django for its code; needs no database."""
+"""`parvis catalog …`: the catalogue as a whole. `search-bench` starts Django for its code and needs no database."""
 
 from __future__ import annotations
 
@@ -58,6 +58,30 @@ def search_bench(
     typer.echo(f"{count} recherches · premières : {answer['first']} · dans les dix premières : {answer['found']}")
     for miss in answer["misses"]:
         typer.echo(f"  manquée : {miss['query'] or miss['params']} → {miss['expected']}")
+
+
+@app.command()
+def consolidate(
+    schema: Annotated[str, typer.Argument(help="a schema's short name; every consolidation of the site without it")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """Bring all valid tables of one schema together now: exit 0 done, 1 nothing could be kept, 2 could not be done."""
+    from parvis.catalog.consolidations import command
+
+    try:
+        answers = command.consolidate(schema)
+    except command.CannotError as error:
+        raise stop(str(error)) from error
+    if as_json:
+        typer.echo(json.dumps(answers, ensure_ascii=False, indent=2))
+    else:
+        for one in answers:
+            typer.echo(
+                f"{one['schema']} : {one['kept']} fichiers rassemblés, {one['left']} laissés de côté, {one['rows']} lignes. {one['error']}".strip()
+            )
+    if any(one["error"] for one in answers):
+        raise typer.Exit(2)
+    raise typer.Exit(0 if all(one["kept"] for one in answers) else 1)
 
 
 def records(path: Path) -> Iterator[SearchDocument]:

@@ -84,9 +84,11 @@ def obligations_of(organisation: Organisation) -> dict[str, Any] | None:
 def reap() -> int:
     """Take up again what a dead worker left, and keep the figures of the law up to date."""
     from parvis.catalog import comparisons, exports, missed, quality, question_jobs, tasks
+    from parvis.catalog.consolidations import jobs as consolidations
     from parvis.catalog.obligations import progress
 
     progress.catch_up()
+    consolidations.catch_up()
     from parvis.catalog.requests import daily as requests_daily
     from parvis.catalog.requests import delivery as requests_delivery
     quality.measure_the_day()

@@ -190,3 +190,20 @@ def compare(before: str, after: str, key: list[str], out: str) -> dict[str, Any]
         return asdict(core.compare(Path(before), Path(after), key=key, out=changes, scratch=folder, memory=MEMORY))
     except core.TooLongError:
         raise MemoryError from None
+
+
+@refusing
+def consolidate(sources: list[dict[str, Any]], schema: str, out: str) -> dict[str, Any]:
+    """The files of one schema as one table, at `out`/table.parquet: `dataclasses.asdict` of `core.consolidation.build.Built`.
+
+    sources: {"path", "reading", "provenance"}, the day of the provenance in ISO."""
+    from datetime import date
+
+    from parvis.catalog.core.consolidation.build import Source, build
+    from parvis.catalog.core.tables.registry import from_text
+
+    given = []
+    for one in sources:
+        *before, day, licence = one["provenance"]
+        given.append(Source(Path(one["path"]), to_reading(one["reading"]), (*before, date.fromisoformat(day), licence)))
+    return asdict(build(given, from_text(schema, "schéma"), Path(out) / "table.parquet", Path(out)))

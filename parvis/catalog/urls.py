@@ -1,6 +1,7 @@
 from parvis.catalog import (
     urls_charts,
     urls_comparisons,
+    urls_consolidations,
     urls_deposits,
     urls_maps,
     urls_obligations,
@@ -12,6 +13,7 @@ app_name = "catalog"
     urls_requests,
 urlpatterns = [
     *urls_obligations.urlpatterns,
+    *urls_consolidations.urlpatterns,
     *urls_deposits.urlpatterns,
     *urls_charts.urlpatterns,
     *urls_maps.urlpatterns,

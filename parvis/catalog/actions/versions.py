@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.catalog import question_jobs, storage
-from parvis.catalog.models import Deposit, Resource, Version
+from parvis.catalog.models import ConsolidationBuild, Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.search import refresh
 
@@ -25,11 +25,15 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
     check(by, Deed.WITHDRAW, version.resource.dataset.organisation)
     if not reason.strip():
         raise WithdrawalError(_("Dites pourquoi cette version est retirée : la raison restera affichée à sa place."))
+    return _withdraw(version, reason.strip(), by=by)
+
+
+def _withdraw(version: Version, reason: str, *, by: User) -> Version:
     resource = Resource.objects.select_for_update().get(pk=version.resource_id)  # as publishing does: one after the other
     fresh = Version.objects.select_for_update().get(pk=version.pk)
     if fresh.withdrawn:
         return fresh
-    fresh.withdrawn, fresh.withdrawal_reason, fresh.withdrawn_by = timezone.now(), reason.strip(), by
+    fresh.withdrawn, fresh.withdrawal_reason, fresh.withdrawn_by = timezone.now(), reason, by
     # What was learnt of the content goes with it: examples and values are content too.
     fresh.profile, fresh.verdict = {"rows": fresh.rows, "columns": [], "personal": []}, None
     fresh.save()
@@ -43,6 +47,8 @@ def withdraw(version: Version, *, reason: str, by: User) -> Version:
     deposits = list(resource.deposits.filter(version=fresh))
     resource.deposits.filter(version=fresh).update(reading=None, profile=None, verdict=None, repairs=None, personal=[])
     transaction.on_commit(partial(erase, fresh, deposits))
+    for whole in ConsolidationBuild.objects.filter(sources__contains=f" {fresh.pk} ", version__withdrawn=None):
+        _withdraw(whole.version, _("Une des tables rassemblées a été retirée : « %(reason)s »") % {"reason": reason}, by=by)
     return fresh
 
 

@@ -4,6 +4,7 @@ from ninja import Router
 
 from parvis.catalog.api.charts import router as charts
 from parvis.catalog.api.comparisons import router as comparisons
+from parvis.catalog.api.consolidations import router as consolidations
 from parvis.catalog.api.obligations import router as obligations
 from parvis.catalog.api.questions import router as questions
 from parvis.catalog.api.read import router as read
@@ -17,6 +18,7 @@ router.add_router("", rows)
 router.add_router("", questions)
 router.add_router("", charts)
 router.add_router("", comparisons)
+router.add_router("", consolidations)
 router.add_router("", obligations)
 router.add_router("", write)
 router.add_router("", requests)

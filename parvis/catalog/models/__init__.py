@@ -2,6 +2,7 @@
 
 from parvis.catalog.models.charts import Chart, Embedding
 from parvis.catalog.models.comparisons import Comparison
+from parvis.catalog.models.consolidations import Consolidation, ConsolidationBuild, ConsolidationPart
 from parvis.catalog.models.datasets import Dataset, Frequency, Licence, Resource, Version, new_id
 from parvis.catalog.models.deposits import Deposit
 from parvis.catalog.models.exports import Export
@@ -20,6 +21,9 @@ from parvis.catalog.models.searches import MissedSearch
 __all__ = [
     "Chart",
     "Comparison",
+    "Consolidation",
+    "ConsolidationBuild",
+    "ConsolidationPart",
     "DataRequest",
     "DataRequestAnswer",
     "DataRequestStep",

@@ -57,10 +57,11 @@ def statements(organisations: Sequence[Organisation] | None = None) -> dict[int,
 
 
 def publications(organisations: Sequence[Organisation] | None = None) -> dict[int, list[Shown]]:
-    """What is published here, by authority: one publication for each table that everybody sees."""
+    """What is published here, by authority: one publication for each table that everybody sees. What the Région only brought
+    together answers no rule for it."""
     found: dict[int, list[Shown]] = defaultdict(list)
     tables = (
-        Resource.objects.filter(_among("dataset__organisation", organisations), dataset__published__isnull=False)
+        Resource.objects.filter(_among("dataset__organisation", organisations), dataset__published__isnull=False, consolidation=None)
         .exclude(current=None)
         .order_by("dataset__title", "position", "pk")
         .values_list(
