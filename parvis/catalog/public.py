@@ -86,11 +86,11 @@ def reap() -> int:
     from parvis.catalog import comparisons, exports, missed, quality, question_jobs, tasks
     from parvis.catalog.consolidations import jobs as consolidations
     from parvis.catalog.obligations import progress
+    from parvis.catalog.requests import daily as requests_daily
+    from parvis.catalog.requests import delivery as requests_delivery
 
     progress.catch_up()
     consolidations.catch_up()
-    from parvis.catalog.requests import daily as requests_daily
-    from parvis.catalog.requests import delivery as requests_delivery
     quality.measure_the_day()
     requests_delivery.deliver_waiting()
     requests_daily.tick()

@@ -7,10 +7,10 @@ from parvis.catalog import (
     urls_obligations,
     urls_public,
     urls_questions,
+    urls_requests,
 )
 
 app_name = "catalog"
-    urls_requests,
 urlpatterns = [
     *urls_obligations.urlpatterns,
     *urls_consolidations.urlpatterns,
@@ -19,6 +19,6 @@ urlpatterns = [
     *urls_maps.urlpatterns,
     *urls_questions.urlpatterns,
     *urls_comparisons.urlpatterns,
+    *urls_requests.urlpatterns,
     *urls_public.urlpatterns,
 ]
-    *urls_requests.urlpatterns,

@@ -8,8 +8,8 @@ from parvis.catalog.api.consolidations import router as consolidations
 from parvis.catalog.api.obligations import router as obligations
 from parvis.catalog.api.questions import router as questions
 from parvis.catalog.api.read import router as read
-from parvis.catalog.api.rows import router as rows
 from parvis.catalog.api.requests import router as requests
+from parvis.catalog.api.rows import router as rows
 from parvis.catalog.api.write import router as write
 
 router = Router(tags=["Catalogue"])
