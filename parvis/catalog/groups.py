@@ -25,10 +25,13 @@ from parvis.catalog.rows import (
     Memory,
     QuestionError,
     Sort,
+    Sorts,
     Table,
+    direction,
     opened,
     quoted,
     sort_key,
+    sorts,
     where,
 )
 
@@ -99,14 +102,14 @@ def grouped(
     filters: Sequence[Filter] = (),
     by: Sequence[Group] = (),
     aggregates: Sequence[Aggregate],
-    sort: Sort | None = None,
+    sort: Sorts = None,
     offset: int = 0,
     limit: int = 1000,
 ) -> Grouped:
     """A page of the groups of `version`, sorted by the grouped columns, or by any column of the answer.
 
     Raises `rows.QuestionError` (it makes no sense of this table) and `rows.OverloadError`."""
-    asked = (version.digest, tuple(filters), tuple(by), tuple(aggregates), sort, offset, limit)
+    asked = (version.digest, tuple(filters), tuple(by), tuple(aggregates), sorts(sort), offset, limit)
     known: Grouped | None = _answers.get(asked)
     if known is not None:
         return known
@@ -208,10 +211,8 @@ def _computed(aggregate: Aggregate, fields: Sequence[Field]) -> str:
     return function.sql.format(column=column)
 
 
-def ordered(answer: Sequence[Field], by: Sequence[Group], sort: Sort | None) -> str:
+def ordered(answer: Sequence[Field], by: Sequence[Group], sort: Sorts) -> str:
     """ORDER BY of the answer: what was asked, then the grouped columns, so that pages never overlap."""
-    keys = []
-    if sort:
-        keys.append(f"{sort_key(sort, answer)} {'DESC' if sort.descending else 'ASC'} NULLS LAST")
+    keys = [f"{sort_key(one, answer)} {direction(one)} NULLS LAST" for one in sorts(sort)]
     keys += [f"{sort_key(Sort(group.column), answer)} NULLS LAST, {quoted(group.column, answer)}" for group in by]
     return f" ORDER BY {', '.join(keys)}" if keys else ""

@@ -73,7 +73,7 @@ def _paged() -> list[dict[str, Any]]:
 def _common() -> list[dict[str, Any]]:
     described = {
         "columns": "Colonnes voulues, séparées par des virgules.",
-        "sort": "Une colonne ; `-` devant pour l'ordre décroissant.",
+        "sort": "Une colonne, ou plusieurs séparées par des virgules ; `-` devant pour l'ordre décroissant.",
     }
     texts = [
         {"name": name, "in": "query", "description": text, "schema": {"type": "string"}} for name, text in described.items()

@@ -126,6 +126,14 @@ class Sort:
     descending: bool = False
 
 
+Sorts = Sort | Sequence[Sort] | None
+"""Nothing, one column, or several: the first decides, the next ones between equals."""
+
+
+def sorts(given: Sorts) -> tuple[Sort, ...]:
+    return () if given is None else (given,) if isinstance(given, Sort) else tuple(given)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     number: int
@@ -257,6 +265,10 @@ def where(filters: Sequence[Filter], fields: Sequence[Field]) -> tuple[str, list
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), values
 
 
+def direction(sort: Sort) -> str:
+    return "DESC" if sort.descending else "ASC"
+
+
 def sort_key(sort: Sort, fields: Sequence[Field]) -> str:
     """What a column is sorted by."""
     column = quoted(sort.column, fields)
@@ -299,16 +311,15 @@ class Table:
         finally:
             timer.cancel()
 
-    def find(
-        self, filters: Sequence[Filter], sort: Sort | None, offset: int, limit: int, total: int | None
-    ) -> tuple[list[int], int]:
+    def find(self, filters: Sequence[Filter], sort: Sorts, offset: int, limit: int, total: int | None) -> tuple[list[int], int]:
         """The numbers of the rows of a page (from 1, in order), and how many rows match (`total` where it is known).
 
         Numbers come first, without the other columns: a sort then holds one key a row, whatever the width of the table."""
         clause, values = where(filters, self.fields)
-        key = sort_key(sort, self.fields) if sort else "NULL"
-        order = f"key {'DESC' if sort.descending else 'ASC'} NULLS LAST, line" if sort else "line"
-        source = f"SELECT file_row_number AS line, {key} AS key FROM read_parquet(?, file_row_number = true){clause}"
+        asked = sorts(sort)
+        keys = "".join(f", {sort_key(one, self.fields)} AS key{place}" for place, one in enumerate(asked))
+        order = "".join(f"key{place} {direction(one)} NULLS LAST, " for place, one in enumerate(asked)) + "line"
+        source = f"SELECT file_row_number AS line{keys} FROM read_parquet(?, file_row_number = true){clause}"
         values = [self.path, *values]
         if total is None:
             self.run(f"CREATE TEMP TABLE hit AS {source}", values)
@@ -385,13 +396,13 @@ def page(
     version: Version,
     *,
     filters: Sequence[Filter] = (),
-    sort: Sort | None = None,
+    sort: Sorts = None,
     columns: Sequence[str] | None = None,
     offset: int = 0,
     limit: int = 50,
 ) -> Rows:
     """A page of `version`: which rows are on it is remembered, for as long as this process lives."""
-    asked = (version.digest, tuple(filters), sort, offset, limit)
+    asked = (version.digest, tuple(filters), sorts(sort), offset, limit)
     counted = (version.digest, frozenset(filters))
     total = _counts.get(counted) if filters else version.rows
     numbers = _pages.get(asked) if filters or sort else range(offset + 1, min(offset + limit, version.rows) + 1)

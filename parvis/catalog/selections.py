@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from parvis.catalog import downloads, groups, rows, storage
 from parvis.catalog.models import Version
-from parvis.catalog.rows import Filter, Sort, quoted, sort_key, where
+from parvis.catalog.rows import Filter, Sort, direction, quoted, sort_key, where
 
 KINDS = ("csv", "json", "parquet")
 SECONDS = 30.0
@@ -34,7 +34,7 @@ class Selection:
 
     filters: tuple[Filter, ...] = ()
     columns: tuple[str, ...] = ()
-    sort: Sort | None = None
+    sort: tuple[Sort, ...] = ()
     by: tuple[groups.Group, ...] = ()
     aggregates: tuple[groups.Aggregate, ...] = ()
 
@@ -122,8 +122,8 @@ def _query(table: rows.Table, selection: Selection) -> tuple[str, list[Any]]:
     clause, values = where(selection.filters, table.fields)
     order = ""
     if selection.sort:
-        direction = "DESC" if selection.sort.descending else "ASC"
-        order = f" ORDER BY {sort_key(selection.sort, table.fields)} {direction} NULLS LAST, file_row_number"
+        keys = ", ".join(f"{sort_key(one, table.fields)} {direction(one)} NULLS LAST" for one in selection.sort)
+        order = f" ORDER BY {keys}, file_row_number"
     return f"SELECT {listed} FROM read_parquet(?, file_row_number = true){clause}{order}", [table.path, *values]
 
 

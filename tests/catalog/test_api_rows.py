@@ -52,6 +52,25 @@ def test_a_selection_as_a_file(client: Client, towns: Version) -> None:
     assert client.get(f"{base}.exe").status_code == 404
 
 
+def test_several_sorts(client: Client, towns: Version) -> None:
+    base = f"/api/v1/resources/{towns.resource_id}/rows"
+    both = client.get(f"{base}?sort=Rurale,-Habitants&page_size=50").json()["data"]
+    expected = sorted(both, key=lambda row: (row["Rurale"], -(row["Habitants"] or 0)))
+    assert [row["__id"] for row in both] == [row["__id"] for row in expected]
+    assert len({row["Rurale"] for row in both}) == 2
+    for query in ("sort=Rurale&sort=-Habitants", "Rurale__sort=asc&Habitants__sort=desc", "sort=Rurale&Habitants__sort=desc"):
+        assert client.get(f"{base}?{query}&page_size=50").json()["data"] == both, query
+    file = list(csv.DictReader(io.StringIO(b"".join(client.get(f"{base}.csv?sort=Rurale,-Habitants")).decode())))
+    assert [row["Commune"] for row in file] == [row["Commune"] for row in both]
+    first, second = (client.get(f"{base}?sort=Rurale,-Habitants&page_size=3&page={n}").json()["data"] for n in (1, 2))
+    assert first + second == both[:6]
+    groups = client.get(f"{base}?Rurale__groupby&Commune__groupby&Habitants__sum&sort=-Rurale,Habitants__sum").json()["data"]
+    by_people = sorted(groups, key=lambda row: (not row["Rurale"], row["Habitants__sum"] is None, row["Habitants__sum"] or 0))
+    assert [row["Commune"] for row in groups] == [row["Commune"] for row in by_people]
+    for query in ("sort=Rurale,absente", "sort=a,b,c,d,e,f", "absente__sort=asc"):
+        assert client.get(f"{base}?{query}").status_code == 400
+
+
 def test_the_description_of_a_table(client: Client, towns: Version) -> None:
     found = client.get(f"/api/v1/resources/{towns.resource_id}/openapi.json").json()
     assert found["openapi"] == "3.1.0"

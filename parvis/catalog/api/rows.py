@@ -1,8 +1,10 @@
 """Rows of a table, as in the tabular API of data.gouv.fr: `column__operator=value` filters, `column__sort=asc` sorts,
-`columns=a,b` chooses, `column__groupby` groups, `column__sum` computes. The same parameters give files of any length."""
+several columns sort in the order of the address, as
+`sort=a,-b` does, `columns=a,b` chooses, `column__groupby` groups, `column__sum` computes. The same parameters give files of any length."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -25,7 +27,7 @@ from parvis.shared.problems import Problem
 
 router = Router()
 MOST_ROWS = 200
-MOST_FILTERS = 20
+MOST_FILTERS, MOST_SORTS = 20, 5
 FILES_A_MINUTE = 30
 OWN = {"page", "page_size", "sort", "columns", "version"}
 AGGREGATES = {
@@ -35,11 +37,13 @@ AGGREGATES = {
 DESCRIPTION = (
     "Chaque colonne se filtre par `colonne__opérateur=valeur` ; opérateurs : "
     + ", ".join(f"`{name}`" for name in OPERATORS)
-    + ". `colonne__sort=asc` (ou `desc`) trie, comme `sort=colonne` ou `sort=-colonne`. `colonne__groupby` regroupe les lignes qui "
+    + ". `colonne__sort=asc` (ou `desc`) trie, comme `sort=colonne` ou `sort=-colonne` ; plusieurs tris s'ajoutent dans l'ordre de l'adresse "
+    "(`sort=a,-b`, ou `a__sort=asc&b__sort=desc`). `colonne__groupby` regroupe les lignes qui "
     "ont la même valeur (`colonne__groupby=year`, `month` ou `day` pour une date ; `=10` pour des tranches de nombres) et "
     + ", ".join(f"`colonne__{word}`" for word in AGGREGATES)
     + " calculent sur chaque groupe ; chaque groupe a aussi son nombre de lignes avec `__count` sans colonne."
 )
+SORT = "Une colonne, ou plusieurs séparées par des virgules ; `-` devant pour l'ordre décroissant."
 
 
 class RowsOut(Schema):
@@ -62,13 +66,13 @@ def list_rows(
     resource: str,
     page: int = Query(1, ge=1, le=100_000_000),
     page_size: int = Query(20, ge=1, le=MOST_ROWS),
-    sort: str = Query("", description="Une colonne ; `-` devant pour l'ordre décroissant."),
+    sort: str = Query("", description=SORT),
     columns: str = Query("", description="Colonnes voulues, séparées par des virgules."),
     version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
 ) -> dict[str, Any]:
     found = _version(resource, version)
     try:
-        asked = selection(request, columns_of(found), sort, columns)
+        asked = selection(request, columns_of(found), columns)
         data, total = _page(found, asked, (page - 1) * page_size, page_size)
     except rows.QuestionError as error:
         raise Problem(400, error.message) from error
@@ -113,7 +117,7 @@ def download(
     request: HttpRequest,
     resource: str,
     kind: str,
-    sort: str = Query("", description="Une colonne ; `-` devant pour l'ordre décroissant."),
+    sort: str = Query("", description=SORT),
     columns: str = Query("", description="Colonnes voulues, séparées par des virgules."),
     version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
 ) -> HttpResponseBase:
@@ -121,7 +125,7 @@ def download(
         raise Problem(404, "Les formats sont csv, json et parquet.")
     found = _version(resource, version)
     try:
-        return _file(request, found, selection(request, columns_of(found), sort, columns), kind)
+        return _file(request, found, selection(request, columns_of(found), columns), kind)
     except rows.QuestionError as error:
         raise Problem(400, error.message) from error
     except rows.OverloadError as error:
@@ -172,24 +176,23 @@ def _version(resource: str, number: int | None) -> Version:
 # ----- What is asked -----
 
 
-def selection(request: HttpRequest, columns: list[Column], sort: str, chosen: str) -> Selection:
+def selection(request: HttpRequest, columns: list[Column], chosen: str) -> Selection:
     """The parameters of the address. Raises `rows.QuestionError`."""
     known = {column.name for column in columns}
     filters: list[Filter] = []
     by: list[Group] = []
     aggregates: list[Aggregate] = []
-    sorted_on: Sort | None = None
-    if sort:
-        # A column may itself begin with a hyphen: its own name comes first.
-        sorted_on = Sort(sort) if sort in known or not sort.startswith("-") else Sort(sort[1:], descending=True)
+    sorted_on: list[tuple[str, str]] = []
     for parameter, values in request.GET.lists():
         column, separator, operator = parameter.rpartition("__")
         if not separator:
+            if parameter == "sort":
+                sorted_on += [("", value) for value in values if value]
             if parameter in OWN:
                 continue
             raise rows.QuestionError(f"« {parameter[:80]} » : écrivez un filtre sous la forme colonne__opérateur=valeur.")
         if operator == "sort":
-            sorted_on = Sort(column, descending=values[-1].lower() == "desc")
+            sorted_on.append((column, values[-1].lower()))
         elif operator == "groupby":
             by.append(Group(column, values[-1]))
         elif operator in AGGREGATES:
@@ -198,21 +201,37 @@ def selection(request: HttpRequest, columns: list[Column], sort: str, chosen: st
             filters += [Filter(column, operator, value) for value in values]
     if len(filters) > MOST_FILTERS:
         raise rows.QuestionError("Vingt filtres au plus.")
-    asked = Selection(tuple(filters), _names(chosen, columns), sorted_on, tuple(by), tuple(aggregates))
-    return _sensible(asked, known)
+    asked = Selection(tuple(filters), _names(chosen, columns), (), tuple(by), tuple(aggregates))
+    return _sorted(asked, known, sorted_on)
 
 
-def _sensible(asked: Selection, known: set[str]) -> Selection:
-    sort = asked.sort
+def _sorted(asked: Selection, known: set[str], wanted: list[tuple[str, str]]) -> Selection:
+    """The selection with its sorts: a column and its direction, or nothing and a text such as `a,-b`."""
     if asked.grouped:
         if asked.columns:
             raise rows.QuestionError(
                 "« columns » ne va pas avec un regroupement : la réponse a les colonnes regroupées et les calculs."
             )
         known = {group.column for group in asked.by} | {one.name for one in asked.aggregates}
-    if sort and sort.column not in known:
-        raise rows.QuestionError(f"Cette table n'a pas de colonne « {sort.column[:80]} ».")
-    return asked
+    sorts: list[Sort] = []
+    for column, text in wanted:
+        sorts += [Sort(column, descending=text == "desc")] if column else _listed(text, known)
+    for sort in sorts:
+        if sort.column not in known:
+            raise rows.QuestionError(f"Cette table n'a pas de colonne « {sort.column[:80]} ».")
+    if len(sorts) > MOST_SORTS:
+        raise rows.QuestionError(f"Au plus {MOST_SORTS} tris.")
+    return replace(asked, sort=tuple(dict.fromkeys(sorts)))
+
+
+def _listed(text: str, known: set[str]) -> list[Sort]:
+    """`a,-b`. A column may itself begin with a hyphen, or hold a comma: its own name comes first."""
+    if text in known:
+        return [Sort(text)]
+    if text.startswith("-") and text[1:] in known:
+        return [Sort(text[1:], descending=True)]
+    parts = [part for part in text.split(",") if part]
+    return [Sort(part) if part in known or part[:1] != "-" else Sort(part[1:], descending=True) for part in parts]
 
 
 def _names(columns: str, known: list[Column]) -> tuple[str, ...]:
