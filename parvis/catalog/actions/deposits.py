@@ -100,6 +100,8 @@ def from_url(
 def belongs(resource: Resource | None, organisation: Organisation) -> None:
     if resource is not None and resource.dataset.organisation_id != organisation.pk:
         raise DepositError(_("Cette ressource appartient à une autre organisation."))
+    if resource is not None:
+        datasets.check_ours(resource.dataset)
 
 
 def known(schema: str) -> str:
@@ -204,7 +206,8 @@ def publish(deposit: Deposit, *, by: User, invented: bool = False) -> Version:
             _("Ce fichier contient peut-être des données sur des personnes : confirmez que leur publication est permise.")
         )
     check_not_withdrawn(fresh, by=by)
-    resource = fresh.resource or new_resource(fresh, invented=invented, by=by)
+    # The table is locked before its dataset is written, as withdrawing does: in the other order each would wait for the other.
+    resource = locked_resource(fresh) or new_resource(fresh, invented=invented, by=by)
     dataset = datasets.apply(resource.dataset, fresh.form, by=by) if fresh.resource else resource.dataset
     version = version_of(fresh, resource, by=by)
     resource.current, resource.schema = version, fresh.schema
@@ -230,6 +233,10 @@ def check_not_withdrawn(deposit: Deposit, *, by: User) -> None:
             )
             % {"reason": withdrawn.withdrawal_reason}
         )
+
+
+def locked_resource(deposit: Deposit) -> Resource | None:
+    return Resource.objects.select_for_update().get(pk=deposit.resource_id) if deposit.resource_id else None
 
 
 def new_resource(deposit: Deposit, *, invented: bool, by: User) -> Resource:
