@@ -24,6 +24,7 @@ class Deed(StrEnum):
     WITHDRAW = "withdraw"
     STATE = "state"  # say something of one's own authority: its staff, what it does, what it publishes elsewhere
     ANSWER = "answer"  # answer a request of data in the name of the authority
+    HARVEST = "harvest"  # read another catalogue regularly, in the name of the organisation
     ACCOMPANY = "accompany"  # asked of the Région: see whom help would serve
     SETTLE = "settle"  # asked of the Région: answer an authority that contests its status
 
@@ -36,8 +37,9 @@ LEAST = {
     Deed.UNPUBLISH: Role.EDITOR,
     Deed.WITHDRAW: Role.ADMINISTRATOR,
     Deed.STATE: Role.AGENT,
-    Deed.ACCOMPANY: Role.AGENT,
     Deed.ANSWER: Role.EDITOR,
+    Deed.HARVEST: Role.ADMINISTRATOR,
+    Deed.ACCOMPANY: Role.AGENT,
     Deed.SETTLE: Role.EDITOR,
 }
 
@@ -69,6 +71,13 @@ def get_dataset_to_manage_for(user: object, slug: str) -> Dataset:
     dataset = get_object_or_404(Dataset.objects.select_related("organisation", "territory"), slug=slug)
     if not can(user, Deed.PREPARE, dataset.organisation):
         raise Http404
+    return ours(dataset)
+
+
+def ours(dataset: Dataset) -> Dataset:
+    """The same, unless it comes from another portal: then it has no page to manage it here."""
+    if hasattr(dataset, "harvested"):
+        raise PermissionDenied(_("Ce jeu de données vient d'un autre portail : c'est là-bas qu'il se modifie."))
     return dataset
 
 
@@ -76,6 +85,7 @@ def get_resource_to_manage_for(user: object, resource_id: str) -> Resource:
     resource = get_object_or_404(Resource.objects.select_related("dataset__organisation"), pk=resource_id)
     if not can(user, Deed.PREPARE, resource.dataset.organisation):
         raise Http404
+    ours(resource.dataset)
     return resource
 
 

@@ -85,6 +85,7 @@ def reap() -> int:
     """Take up again what a dead worker left, and keep the figures of the law up to date."""
     from parvis.catalog import comparisons, exports, missed, quality, question_jobs, tasks
     from parvis.catalog.consolidations import jobs as consolidations
+    from parvis.catalog.harvesting import schedule as harvesting
     from parvis.catalog.obligations import progress
     from parvis.catalog.requests import daily as requests_daily
     from parvis.catalog.requests import delivery as requests_delivery
@@ -95,6 +96,7 @@ def reap() -> int:
     requests_delivery.deliver_waiting()
     requests_daily.tick()
     missed.forget()
+    harvesting.tick()
     return tasks.reap() + exports.reap() + comparisons.reap() + question_jobs.reap()
 
 

@@ -86,8 +86,11 @@ def live(dataset: Dataset) -> list[Version]:
 
 
 def facts(dataset: Dataset) -> Facts:
-    """Needs the resources and their whole current versions."""
+    """Needs the resources and their whole current versions, and what a harvested one comes from."""
     versions = live(dataset)
+    harvested = getattr(dataset, "harvested", None)
+    if harvested is not None:
+        return remote_facts(dataset, timezone.localdate(harvested.updated) if harvested.updated else None)
     return Facts(
         description=dataset.description,
         keywords=len(dataset.keywords or []),
@@ -98,6 +101,22 @@ def facts(dataset: Dataset) -> Facts:
         territory=bool(dataset.territory_id or dataset.organisation.territory_id),
         contact=bool(dataset.organisation.email or dataset.organisation.website),
         tables=tuple(_table(version) for version in versions),
+    )
+
+
+def remote_facts(dataset: Dataset, updated: date | None) -> Facts:
+    """Those of a dataset whose files stand elsewhere: what is said of it, and nothing of what they hold."""
+    return Facts(
+        description=dataset.description,
+        keywords=len(dataset.keywords or []),
+        licence=dataset.licence,
+        frequency=dataset.frequency,
+        updated=updated,
+        source=bool(dataset.source or dataset.source_url),
+        territory=bool(dataset.territory_id or dataset.organisation.territory_id),
+        contact=bool(dataset.organisation.email or dataset.organisation.website),
+        tables=(),
+        remote=True,
     )
 
 
@@ -141,7 +160,7 @@ def measure(dataset: Dataset, today: date) -> None:
 def measure_the_day(today: date | None = None, limit: int = 500) -> int:
     """The datasets whose quality is of another day, a few at a time: returns how many."""
     today = today or timezone.localdate()
-    stale = Dataset.objects.filter(Q(quality_day=None) | Q(quality_day__lt=today)).select_related("organisation")
+    stale = Dataset.objects.filter(Q(quality_day=None) | Q(quality_day__lt=today)).select_related("organisation", "harvested")
     found = list(stale.order_by("pk").prefetch_related("resources__current")[:limit])
     for dataset in found:
         before = dataset.quality_score
@@ -204,8 +223,11 @@ def plain(dataset: Dataset) -> dict[str, Any] | None:
 
 
 def freshness_of(dataset: Dataset, versions: list[Version], today: date) -> Freshness:
-    updated = max((timezone.localdate(version.created) for version in versions), default=None)
-    return freshness(dataset.frequency, updated, today)
+    harvested = getattr(dataset, "harvested", None)
+    days = [timezone.localdate(version.created) for version in versions]
+    if harvested is not None and harvested.updated:
+        days.append(timezone.localdate(harvested.updated))
+    return freshness(dataset.frequency, max(days, default=None), today)
 
 
 def sentence(found: Report) -> str:

@@ -31,7 +31,8 @@ def published() -> QuerySet[Dataset]:
 
 def get_dataset_for(user: object, slug: str) -> Dataset:
     """The dataset, or 404: a draft exists for the members of its organisation alone."""
-    dataset = Dataset.objects.select_related("organisation", "territory").filter(slug=slug).first()
+    known = Dataset.objects.select_related("organisation", "territory", "harvested__source")
+    dataset = known.filter(slug=slug).first()
     if dataset is None or (dataset.published is None and not may(user, dataset.organisation, Role.AGENT)):
         raise Http404
     return dataset
@@ -63,7 +64,7 @@ def history(resource: Resource) -> QuerySet[Version]:
 
 
 def resources_of(dataset: Dataset) -> list[Resource]:
-    found = list(dataset.resources.select_related("current"))
+    found = list(dataset.resources.select_related("current", "link"))
     for resource in found:
         resource.dataset = dataset
         if resource.current:

@@ -28,7 +28,8 @@ def refresh(dataset: Dataset) -> None:
     the search will look at it again."""
     dataset.modified = timezone.now()
     Dataset.objects.filter(pk=dataset.pk).update(modified=dataset.modified)
-    whole = Dataset.objects.select_related("organisation").prefetch_related("resources__current").get(pk=dataset.pk)
+    known = Dataset.objects.select_related("organisation", "harvested")
+    whole = known.prefetch_related("resources__current").get(pk=dataset.pk)
     quality.measure(whole, timezone.localdate())
     for name in ("quality_score", "quality_day", "quality_marks"):
         setattr(dataset, name, getattr(whole, name))
@@ -51,8 +52,8 @@ def documents(since: datetime | None) -> Iterator[SearchDocument]:
     parts = [f"{place}__{circle}" for place in around for circle in ("epci", "departement", "region")]
     light = Version.objects.defer("reading", "verdict")
     found = (
-        Dataset.objects.select_related(*around, *parts)
-        .defer("quality_marks")
+        Dataset.objects.select_related(*around, *parts, "harvested")
+        .defer("quality_marks", "harvested__record")
         .prefetch_related("resources", Prefetch("resources__current", light))
         .order_by("pk")
     )
@@ -80,13 +81,18 @@ def document(dataset: Dataset, today: date) -> SearchDocument:
             "territory": circles(place) if place else (),
             "organisation": (dataset.organisation.slug,),
             "schema": [version.schema for version in versions if version.schema],
-            "format": [file_format(version.source_name) for version in versions],
+            "format": [*(file_format(version.source_name) for version in versions), *remote_formats(dataset)],
             "licence": (dataset.licence,),
             "freshness": (quality.freshness_of(dataset, versions, today).value,),
             "quality": () if dataset.quality_score is None else (grade(dataset.quality_score).value,),
             "validity": (validity(versions),),
         },
     )
+
+
+def remote_formats(dataset: Dataset) -> list[str]:
+    """Those of files that stand elsewhere, as their publisher says them."""
+    return [resource.remote_format[:12] for resource in dataset.resources.all() if resource.remote_url]
 
 
 def described(

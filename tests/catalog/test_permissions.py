@@ -24,8 +24,8 @@ ALLOWED = {
     "retired administrator": "",
     "agent": "deposit prepare state accompany",
     "editor": "deposit prepare publish edit unpublish state answer accompany settle",
-    "administrator": "deposit prepare publish edit unpublish withdraw state answer accompany settle",
-    "platform administrator": "deposit prepare publish edit unpublish withdraw state answer accompany settle",
+    "administrator": "deposit prepare publish edit unpublish withdraw state answer harvest accompany settle",
+    "platform administrator": "deposit prepare publish edit unpublish withdraw state answer harvest accompany settle",
 }
 CELLS = [(who, deed, deed.value in allowed.split()) for who, allowed in ALLOWED.items() for deed in Deed]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -60,8 +61,15 @@ def create(*, organisation: Organisation, form: dict[str, Any], by: User, invent
 
 
 def check_edit(dataset: Dataset, *, by: User) -> None:
-    """What is public is changed by those who may publish, a draft by those who prepare."""
+    """What is public is changed by those who may publish, a draft by those who prepare; what is harvested, where it comes from."""
     check(by, Deed.EDIT if dataset.published else Deed.PREPARE, dataset.organisation)
+    check_ours(dataset)
+
+
+def check_ours(dataset: Dataset) -> None:
+    """What comes from another portal is changed there, and nowhere else."""
+    if hasattr(dataset, "harvested"):
+        raise PermissionDenied(_("Ce jeu de données vient d'un autre portail : c'est là-bas qu'il se modifie."))
 
 
 @transaction.atomic
@@ -116,7 +124,7 @@ def unpublish(dataset: Dataset, *, by: User) -> None:
 
 def publish_again(dataset: Dataset, *, by: User) -> None:
     check(by, Deed.PUBLISH, dataset.organisation)
-    if not dataset.resources.filter(current__isnull=False).exists():
+    if not dataset.resources.filter(Q(current__isnull=False) | ~Q(remote_url="")).exists():
         raise DatasetError(_("Ce jeu de données ne contient encore aucun fichier : déposez-en un d'abord."))
     show(dataset, by=by)
 

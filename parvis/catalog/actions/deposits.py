@@ -102,6 +102,8 @@ def belongs(resource: Resource | None, organisation: Organisation) -> None:
         raise DepositError(_("Cette ressource appartient à une autre organisation."))
     if resource is not None:
         datasets.check_ours(resource.dataset)
+    if resource is not None:
+        datasets.check_ours(resource.dataset)
 
 
 def known(schema: str) -> str:

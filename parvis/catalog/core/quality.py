@@ -63,6 +63,7 @@ class Facts:
     territory: bool
     contact: bool
     tables: tuple[Table, ...]
+    remote: bool = False  # its files stand elsewhere: what they hold is not known, and is held against nobody
 
 
 def freshness(frequency: str, updated: date | None, today: date) -> Freshness:
@@ -107,8 +108,8 @@ def _freshness(facts: Facts, today: date) -> float | None:
     return shares.get(freshness(facts.frequency, facts.updated, today))
 
 
-def _tables(facts: Facts, _today: date) -> float:
-    return float(bool(facts.tables))
+def _tables(facts: Facts, _today: date) -> float | None:
+    return None if facts.remote else float(bool(facts.tables))
 
 
 def _cells(facts: Facts) -> int:

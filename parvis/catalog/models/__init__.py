@@ -6,6 +6,16 @@ from parvis.catalog.models.consolidations import Consolidation, ConsolidationBui
 from parvis.catalog.models.datasets import Dataset, Frequency, Licence, Resource, Version, new_id
 from parvis.catalog.models.deposits import Deposit
 from parvis.catalog.models.exports import Export
+from parvis.catalog.models.harvests import (
+    HarvestedDataset,
+    HarvestHost,
+    HarvestPage,
+    HarvestPublisher,
+    HarvestRecord,
+    HarvestRun,
+    HarvestSource,
+    LinkCheck,
+)
 from parvis.catalog.models.obligations import (
     ObligationCondition,
     ObligationProgress,
@@ -33,7 +43,15 @@ __all__ = [
     "Embedding",
     "Export",
     "Frequency",
+    "HarvestHost",
+    "HarvestPage",
+    "HarvestPublisher",
+    "HarvestRecord",
+    "HarvestRun",
+    "HarvestSource",
+    "HarvestedDataset",
     "Licence",
+    "LinkCheck",
     "MissedSearch",
     "ObligationCondition",
     "ObligationProgress",

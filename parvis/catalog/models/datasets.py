@@ -73,6 +73,11 @@ class Dataset(models.Model):
     def reference(self) -> str:
         return f"dataset:{self.slug}"
 
+    def get_licence_display(self) -> str:
+        """That of a harvested dataset may be one that nobody chooses here, or none."""
+        known = {"": _("licence non précisée"), "other": _("autre licence")} | dict(Licence.choices)
+        return str(known.get(self.licence, self.licence))
+
 
 class Resource(models.Model):
     """A table (or a file) of a dataset, at an address that lasts; its content is its current version."""
@@ -83,6 +88,12 @@ class Resource(models.Model):
     description = models.TextField(_("description"), blank=True)
     schema = models.CharField(_("schéma"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # A file that stands elsewhere (harvested): its address, and what its publisher says of it. It has no version.
+    remote_url = models.CharField(_("adresse du fichier"), max_length=2000, blank=True)
+    remote_key = models.CharField(max_length=40, blank=True)
+    remote_format = models.CharField(max_length=30, blank=True)
+    remote_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    remote_updated = models.DateTimeField(null=True, blank=True)
     current = models.ForeignKey("catalog.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     created = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -70,7 +70,7 @@ def kind_label(kind: str) -> str:
 
 @register.filter
 def licence_url(dataset: Dataset) -> str:
-    return LICENCES[dataset.licence]
+    return LICENCES.get(dataset.licence, "")
 
 
 @register.filter

@@ -98,7 +98,7 @@ def json_ld(dataset: Dataset, resources: list[Resource]) -> SafeString:
         "name": dataset.title,
         "description": dataset.description or dataset.title,
         "url": settings.SITE_URL + dataset.get_absolute_url(),
-        "license": LICENCES[dataset.licence],
+        "license": LICENCES.get(dataset.licence),
         "isAccessibleForFree": True,
         "keywords": [str(keyword) for keyword in dataset.keywords],
         "creator": {"@type": "Organization", "name": dataset.organisation.name},

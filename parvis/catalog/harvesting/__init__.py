@@ -1,0 +1,1 @@
+"""Catalogues that exist elsewhere, read again and again. See docs/harvesting.md."""
