@@ -84,6 +84,7 @@ def obligations_of(organisation: Organisation) -> dict[str, Any] | None:
 def reap() -> int:
     """Take up again what a dead worker left, and keep the figures of the law up to date."""
     from parvis.catalog import comparisons, exports, missed, quality, question_jobs, tasks
+    from parvis.catalog.campaigns import sending as campaigns_sending
     from parvis.catalog.consolidations import jobs as consolidations
     from parvis.catalog.harvesting import schedule as harvesting
     from parvis.catalog.obligations import progress
@@ -92,6 +93,7 @@ def reap() -> int:
 
     progress.catch_up()
     consolidations.catch_up()
+    campaigns_sending.catch_up()
     quality.measure_the_day()
     requests_delivery.deliver_waiting()
     requests_daily.tick()

@@ -1,4 +1,5 @@
 from parvis.catalog import (
+    urls_campaigns,
     urls_charts,
     urls_comparisons,
     urls_consolidations,
@@ -6,6 +7,7 @@ from parvis.catalog import (
     urls_harvests,
     urls_maps,
     urls_obligations,
+    urls_policy,
     urls_public,
     urls_questions,
     urls_requests,
@@ -15,6 +17,8 @@ app_name = "catalog"
 urlpatterns = [
     *urls_obligations.urlpatterns,
     *urls_consolidations.urlpatterns,
+    *urls_campaigns.urlpatterns,
+    *urls_policy.urlpatterns,
     *urls_deposits.urlpatterns,
     *urls_harvests.urlpatterns,
     *urls_charts.urlpatterns,

@@ -21,6 +21,7 @@ from parvis.organisations.queries import RANK, check_may
 from parvis.shared.limits import check_limit
 
 HOLDS_FOR = timedelta(days=14)
+LETTER_HOLDS_FOR = timedelta(days=60)
 DOUBLE_CLICK = timedelta(minutes=1)
 HOUR, DAY = 3600, 86_400
 
@@ -61,6 +62,20 @@ def invite(organisation: Organisation, email: str, role: str, *, by: User) -> In
     invitation.save()
     after_commit(lambda: team_mails.invitation(invitation, token, by))
     return invitation
+
+
+@transaction.atomic
+def prepare_invitation(organisation: Organisation, email: str, role: str, *, by: User | None) -> tuple[Invitation, str]:
+    """An invitation that another room sends in its own words, and the token of its link. That room says who may: it holds 60 days,
+    and renews the one that waits at the same address."""
+    _locked(organisation)
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    invitation = Invitation.objects.filter(organisation=organisation, email=email, accepted=None).first()
+    invitation = invitation or Invitation(organisation=organisation, email=email)
+    invitation.role, invitation.invited_by = Role(role).value, by
+    invitation.token_hash, invitation.created, invitation.expires = Invitation.hash(token), now, now + LETTER_HOLDS_FOR
+    invitation.save()
+    return invitation, token
 
 
 @transaction.atomic

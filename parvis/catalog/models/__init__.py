@@ -1,5 +1,6 @@
 """What the catalogue keeps: one noun a file."""
 
+from parvis.catalog.models.campaigns import Campaign, CampaignMessage, MailRefusal
 from parvis.catalog.models.charts import Chart, Embedding
 from parvis.catalog.models.comparisons import Comparison
 from parvis.catalog.models.consolidations import Consolidation, ConsolidationBuild, ConsolidationPart
@@ -23,12 +24,15 @@ from parvis.catalog.models.obligations import (
     ObligationSnapshot,
     ObligationStatement,
 )
+from parvis.catalog.models.policy import OpenDataPolicy
 from parvis.catalog.models.queries import Query, QueryAnswer
 from parvis.catalog.models.requests import DataRequest, DataRequestAnswer, DataRequestStep, DataRequestSupport
 from parvis.catalog.models.reuses import Reuse
 from parvis.catalog.models.searches import MissedSearch
 
 __all__ = [
+    "Campaign",
+    "CampaignMessage",
     "Chart",
     "Comparison",
     "Consolidation",
@@ -52,12 +56,14 @@ __all__ = [
     "HarvestedDataset",
     "Licence",
     "LinkCheck",
+    "MailRefusal",
     "MissedSearch",
     "ObligationCondition",
     "ObligationProgress",
     "ObligationRule",
     "ObligationSnapshot",
     "ObligationStatement",
+    "OpenDataPolicy",
     "Query",
     "QueryAnswer",
     "Resource",

@@ -16,6 +16,7 @@ from parvis.catalog.core.obligations.rules import Kind, Rule
 from parvis.catalog.core.obligations.status import counts, statuses
 from parvis.catalog.models import Dataset, ObligationProgress, ObligationRule, ObligationSnapshot, ObligationStatement
 from parvis.catalog.obligations import facts, law
+from parvis.catalog.obligations.policy import catalogue_figures
 from parvis.organisations.models import Organisation
 
 BATCH = 500
@@ -83,7 +84,8 @@ def snapshot(day: date) -> ObligationSnapshot:
         for rule, status in found.items():
             rules[rule][status] += 1
     row, _created = ObligationSnapshot.objects.update_or_create(
-        day=day, defaults={"figures": totals, "rules": {rule: dict(count) for rule, count in rules.items()}}
+        day=day,
+        defaults={"figures": totals | catalogue_figures(), "rules": {rule: dict(count) for rule, count in rules.items()}},
     )
     return row
 

@@ -1,0 +1,1 @@
+"""Letters to many authorities: who receives them, the job that sends them at a pace, and what came of each."""
