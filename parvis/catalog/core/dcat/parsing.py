@@ -31,6 +31,13 @@ _FORMATS: Final = {
     "application/trig": RdfFormat.TRIG,
 }
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["'][^>]*?\?>""")
+#: Where a statement of Turtle ends and another begins, as most programs write them.
+_STATEMENTS: Final = re.compile(
+    r"(?<=\.)[ \t]*\r?\n(?=[ \t]*(?:<|_:|\[|[A-Za-z][\w-]*:|@|[Pp][Rr][Ee][Ff][Ii][Xx]|[Bb][Aa][Ss][Ee]))"
+)
+_PREFIX: Final = re.compile(r"@(?:prefix\s+[\w.-]*:|base)\s*<[^<>\s]*>\s*\.|(?i:\bprefix\s+[\w.-]*:|\bbase)\s*<[^<>\s]*>")
+_LINE: Final = re.compile(r"line \d+")
+_CUT_SENTENCE: Final = "Le document est coupé avant la fin : ce qui précède a été lu."
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -73,10 +80,45 @@ def graph_of(data: bytes, kind: str, media_type: str, base: str) -> tuple[Graph,
     content = _xml(data) if kind == "xml" else _text(data)
     graph: Graph = {}
     errors = _fill(graph, parse(content, format=form, base_iri=_base(base), lenient=True))
+    if errors and form in (RdfFormat.TURTLE, RdfFormat.N3):
+        graph, errors = _best((graph, errors), _by_statements(content.decode(), base))
     if not graph:
         why = f" ({errors[0]})" if errors else ""
         raise UnreadableCatalogue(f"Ce document n'est pas du RDF lisible{why}.")
-    return graph, [_sentence(error) for error in errors[:LIMIT_ERRORS]]
+    cut = [_CUT_SENTENCE] if _is_cut(content, kind) else []
+    return graph, cut + [_sentence(error) for error in errors[:LIMIT_ERRORS]]
+
+
+def _is_cut(content: bytes, kind: str) -> bool:
+    """Whether the end is missing: an XML root that is not closed, a last statement without its full stop."""
+    if kind == "xml":
+        root = re.search(rb"<([A-Za-z_][\w:.-]*)", content)
+        closed = rb"(</" + re.escape(root[1]) + rb"\s*>|/>)\s*(<!--.*-->\s*)*$" if root else b""
+        return not re.search(closed, content[-500:], re.DOTALL)
+    lines = [line.strip() for line in content[-5_000:].decode("utf-8", "replace").splitlines()]
+    last = next((line for line in reversed(lines) if line and not line.startswith("#")), ".")
+    return not (last.endswith((".", "}")) or re.match(r"(?i)(prefix|base)\b", last) or re.search(r"\.\s*#", last))
+
+
+def _by_statements(text: str, base: str) -> tuple[Graph, list[str]]:
+    """Read again one statement at a time, so that a quote that is not closed costs its own statement and not those that follow."""
+    head = "\n".join(_PREFIX.findall(text)) + "\n"
+    graph: Graph = {}
+    errors: list[str] = []
+    number = 1
+    for statement in _STATEMENTS.split(text):
+        content = (head + statement).encode()
+        found = _fill(graph, parse(content, format=RdfFormat.TURTLE, base_iri=_base(base), lenient=True))
+        errors += [_LINE.sub(f"line {number}", error) for error in found]
+        number += statement.count("\n") + 1
+        if len(errors) > 10_000:
+            break
+    return graph, errors
+
+
+def _best(first: tuple[Graph, list[str]], second: tuple[Graph, list[str]]) -> tuple[Graph, list[str]]:
+    """The reading that keeps more subjects; the first when they are even."""
+    return second if len(second[0]) > len(first[0]) else first
 
 
 def _fill(graph: Graph, quads: Iterator[Quad]) -> list[str]:
@@ -161,8 +203,6 @@ def _xml(data: bytes) -> bytes:
 def _sentence(error: str) -> str:
     found = re.search(r"line (\d+)", error)
     where = f" à la ligne {found[1]}" if found else ""
-    if "end of file" in error.lower():
-        return f"Le document est coupé{where} : ce qui précède a été lu. ({error})"
     return f"Un énoncé est mal écrit{where} et n'a pas été lu. ({error})"
 
 

@@ -9,7 +9,8 @@ The contract:
   (`data.json`, DCAT-US) otherwise. A type that is none of these (`text/plain`, `application/octet-stream`, empty) is recognised by content.
 - One bad record never loses the others: what cannot be kept is one sentence in `problems`, in plain French.
 - A document that is no catalogue at all (HTML, half a JSON, too large) raises `UnreadableCatalogue`, whose text is one plain
-  French sentence. Turtle, N-Triples or XML cut in the middle gives what came before the cut, and a problem that says so.
+  French sentence. Turtle, N-Triples or XML cut in the middle gives what came before the cut, and a first problem
+  that begins with `Le document est coupé`.
 - A stranger wrote this: no network, no entity, `LIMIT_BYTES` and `LIMIT_TRIPLES` hold. Callers run it in the sandbox:
   `Page` pickles, and `dataclasses.asdict` turns it into plain values.
 """
@@ -59,13 +60,14 @@ def read(data: bytes, media_type: str, *, base: str) -> Page:
             return _unique(data_json.read(value, base))
         graph, problems = graph_of_json(value, base)
     page = _Reader(graph, base, problems).page()
-    if not page.datasets and not page.problems and not _has_catalogue(graph):
+    if not page.datasets and not _is_catalogue(graph):
         raise UnreadableCatalogue("Ce document ne décrit aucun jeu de données. Vérifiez l'adresse du catalogue DCAT.")
     return _unique(page)
 
 
-def _has_catalogue(graph: Graph) -> bool:
-    wanted = {term("dcat:Catalog"), term("hydra:Collection"), term("hydra:PagedCollection")}
+def _is_catalogue(graph: Graph) -> bool:
+    """Whether it says that it is one, be it empty or full of faulty records."""
+    wanted = {term(name) for name in ("dcat:Catalog", "dcat:Dataset", "hydra:Collection", "hydra:PagedCollection")}
     return any(value.value in wanted for node in graph.values() for value in node.get(TYPE, ()))
 
 
