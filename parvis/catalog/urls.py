@@ -3,6 +3,7 @@ from parvis.catalog import (
     urls_charts,
     urls_comparisons,
     urls_consolidations,
+    urls_dcat,
     urls_deposits,
     urls_harvests,
     urls_maps,
@@ -26,5 +27,6 @@ urlpatterns = [
     *urls_questions.urlpatterns,
     *urls_comparisons.urlpatterns,
     *urls_requests.urlpatterns,
+    *urls_dcat.urlpatterns,
     *urls_public.urlpatterns,
 ]

@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from parvis.catalog.urls_dcat import organisation_patterns
 from parvis.config.api import api
 from parvis.shared.tokenless import choose_language
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("donnees/", include("parvis.catalog.urls")),
     path("territoires/", include("parvis.territories.urls")),
     path("organisations/", include("parvis.organisations.urls")),
+    path("organisations/", include(organisation_patterns)),
     path("suivis/", include("parvis.notifications.urls")),
     path("moderation/", include("parvis.moderation.urls")),
     path("compte/", include("parvis.accounts.urls")),

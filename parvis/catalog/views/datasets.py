@@ -17,6 +17,7 @@ from parvis.catalog import downloads, finding, missed, quality, queries, rows
 from parvis.catalog.columns import columns_of
 from parvis.catalog.models import Dataset, Resource
 from parvis.catalog.templatetags.catalog import LICENCES
+from parvis.catalog.views import dcat
 from parvis.organisations.models import Role
 from parvis.organisations.queries import may, organisations_of
 from parvis.shared.readers import same_for_readers
@@ -26,6 +27,7 @@ PREVIEWED_ROWS, PREVIEWED_COLUMNS = 5, 8
 
 
 @require_safe
+@dcat.or_rdf(dcat.catalogue)
 @same_for_readers
 def index(request: HttpRequest) -> HttpResponse:
     """Every list opens on what is near: with a commune remembered, its datasets come first, then those around it."""
@@ -47,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@dcat.or_rdf(dcat.dataset)
 @same_for_readers
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = queries.get_dataset_for(request.user, slug)
