@@ -8,6 +8,7 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_save
 
+        from parvis.catalog import personal  # noqa: F401 -- registers what this room keeps about people
         from parvis.catalog.search import after_organisation
         from parvis.organisations.models import Organisation
 

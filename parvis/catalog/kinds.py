@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from parvis.catalog import chart_kinds, queries, question_kinds, search
+from parvis.catalog import chart_kinds, queries, question_kinds, reuses, search
 from parvis.catalog.models import Dataset, Resource
 from parvis.catalog.requests import kind as requests_kind
 from parvis.organisations.models import Membership
@@ -167,3 +167,4 @@ register(
 register(chart_kinds.kind(visible_to))
 register(question_kinds.kind())
 register(requests_kind.kind())
+register(reuses.kind())

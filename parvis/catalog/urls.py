@@ -12,6 +12,7 @@ from parvis.catalog import (
     urls_public,
     urls_questions,
     urls_requests,
+    urls_reuses,
 )
 
 app_name = "catalog"
@@ -27,6 +28,7 @@ urlpatterns = [
     *urls_questions.urlpatterns,
     *urls_comparisons.urlpatterns,
     *urls_requests.urlpatterns,
+    *urls_reuses.urlpatterns,
     *urls_dcat.urlpatterns,
     *urls_public.urlpatterns,
 ]

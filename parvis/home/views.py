@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from parvis.catalog import public as catalog
+from parvis.moderation import public as moderation
 from parvis.organisations.queries import organisations_of
 from parvis.shared.readers import same_for_readers
 from parvis.shared.search import everywhere
@@ -28,6 +29,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "obligations": [(one, found) for one in organisations[:5] if (found := catalog.obligations_of(one))],
         "deposits": catalog.deposits_of(request.user)[:20],
         "drafts": catalog.drafts_of(request.user)[:20],
+        "requests": catalog.requests_for(request.user),
+        "to_moderate": moderation.waiting() if moderation.moderates(request.user) else 0,
     }
     return render(request, "home/desk.html", context)
 

@@ -19,7 +19,7 @@ SPAN = timedelta(days=365)
 
 def queue() -> QuerySet[Case]:
     """What must be decided, the oldest first."""
-    return Case.objects.filter(decided=None).annotate(n=Count("reports")).prefetch_related("reports")
+    return Case.objects.filter(decided=None).annotate(n=Count("reports")).order_by("created", "pk")
 
 
 def appeals() -> QuerySet[Appeal]:

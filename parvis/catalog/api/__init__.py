@@ -10,6 +10,7 @@ from parvis.catalog.api.questions import router as questions
 from parvis.catalog.api.read import router as read
 from parvis.catalog.api.requests import router as requests
 from parvis.catalog.api.rows import router as rows
+from parvis.catalog.api.reuses import router as reuses
 from parvis.catalog.api.write import router as write
 
 router = Router(tags=["Catalogue"])
@@ -22,3 +23,5 @@ router.add_router("", consolidations)
 router.add_router("", obligations)
 router.add_router("", write)
 router.add_router("", requests)
+router.add_router("", reuses)
+router.add_router("", write)

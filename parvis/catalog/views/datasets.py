@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from parvis.catalog import downloads, finding, missed, quality, queries, rows
+from parvis.catalog import downloads, finding, missed, quality, queries, reuses, rows
 from parvis.catalog.columns import columns_of
 from parvis.catalog.models import Dataset, Resource
 from parvis.catalog.templatetags.catalog import LICENCES
@@ -23,6 +23,7 @@ from parvis.organisations.queries import may, organisations_of
 from parvis.shared.readers import same_for_readers
 from parvis.territories import cookies
 
+SHOWN_REUSES = 4
 PREVIEWED_ROWS, PREVIEWED_COLUMNS = 5, 8
 
 
@@ -64,6 +65,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "latest": next((version.created for version in versions if not version.withdrawn), None),
         "json_ld": json_ld(dataset, resources),
         "quality": quality.report(dataset),
+        "reuses": [reuses.card(one) for one in reuses.reuses(dataset=dataset.slug)[:SHOWN_REUSES]],
+        "reuses_more": dataset.reuses.count() > SHOWN_REUSES,
         "member": may(request.user, dataset.organisation, Role.AGENT),
     }
     return render(request, "catalog/dataset.html", context)
