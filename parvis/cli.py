@@ -14,14 +14,16 @@ FILE_ROOMS = {
     "tables": ("parvis.catalog.tables_cli", "read a file: inspect, validate, convert, query"),
     "opinions": ("parvis.debates.opinions_cli", "draw the map of a conversation, compare with Polis"),
     "dcat": ("parvis.catalog.dcat_cli", "catalogues in RDF: check, export"),
+    "programmes": ("parvis.programmes.cli", "agreement between evaluators, distances to lists"),
     "schemas": ("parvis.catalog.schemas_cli", "the schemas known here: list, update"),
 }
 SITE_ROOMS = {
     "catalog": ("parvis.catalog.cli", "measure the search"),
+    "harvest": ("parvis.catalog.harvest_cli", "the catalogues of others: add, preview, run, list"),
     "territories": ("parvis.territories.cli", "load the official code and contours"),
     "site": ("parvis.home.cli", "setup, serve, worker, demo"),
 }
-STARTED = {"catalog", "territories"}
+STARTED = {"catalog", "harvest", "territories"}
 """Rooms whose commands find Django started; the others start it where they need it."""
 SHORTCUTS = ("serve", "worker", "demo", "setup")
 

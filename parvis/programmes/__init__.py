@@ -1,0 +1,1 @@
+"""Programmes of candidates: read closely, coded, compared, matched."""

@@ -1,0 +1,1 @@
+"""What programmes compute: agreement between evaluators, distances between a reader and lists. Pure."""
