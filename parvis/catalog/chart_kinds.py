@@ -24,8 +24,9 @@ def chart_card(chart: Chart) -> Card:
     current = chart.resource.current
     if current and current.number > version.number:
         badges.append(_("données plus récentes disponibles"))
-    picture = reverse("catalog:chart_picture", args=[chart.pk, "clair-vignette"])
-    return Card(chart.title, chart.get_absolute_url(), "chart", line, thumbnail=picture, badges=tuple(badges))
+    light, dark = (reverse("catalog:chart_picture", args=[chart.pk, f"{scheme}-vignette"]) for scheme in ("clair", "sombre"))
+    address = chart.get_absolute_url()
+    return Card(chart.title, address, "chart", line, thumbnail=light, thumbnail_dark=dark, badges=tuple(badges))
 
 
 def _wanted(addresses: Sequence[str]) -> dict[str, tuple[str, str]]:

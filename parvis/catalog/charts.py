@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from parvis.catalog import chart_maps, chart_values, rows
+from parvis.catalog import chart_maps, chart_values, places, rows
 from parvis.catalog.core.charts import french, suggest, words
 from parvis.catalog.core.charts.choice import Choice, Mistake, from_dict, parse
 from parvis.catalog.core.charts.fields import Field
@@ -111,7 +111,8 @@ class Proposed:
 
 def proposals(version: Version) -> list[Proposed]:
     """Good first charts, each with its reason and the address of its small picture."""
-    found = suggest.proposals(chart_values.fields_of(version), DRAWN)
+    territories = dict(places.places_of(version).territories)
+    found = suggest.proposals(chart_values.fields_of(version), DRAWN, territories)
     return [Proposed(one.choice, one.title, one.reason, pictures_of(version, one.choice)) for one in found]
 
 

@@ -9,15 +9,13 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 
-from parvis.catalog import map_values, maps
+from parvis.catalog import map_values, maps, places
 from parvis.catalog.chart_values import fields_of
-from parvis.catalog.columns import columns_of
 from parvis.catalog.core.charts.choice import Choice, Mistake, parse
 from parvis.catalog.core.charts.fields import Field
 from parvis.catalog.core.charts.shapes import MAPS, SHAPES
 from parvis.catalog.core.charts.suggest import Proposal
 from parvis.catalog.core.charts.theme import THEMES
-from parvis.catalog.core.maps import columns as places
 from parvis.catalog.core.maps.picture import HATCHED
 from parvis.catalog.maps import DrawnMap
 from parvis.catalog.models import Version
@@ -46,7 +44,7 @@ def asked(version: Version, given: Any) -> tuple[Choice | None, tuple[Mistake, .
 
 def proposals(version: Version, fields: Sequence[Field]) -> list[Proposal]:
     """Maps that this table allows, for those who come without having chosen."""
-    found = places.place_columns(columns_of(version))
+    found = places.places_of(version)
     measures = [field for field in fields if field.kind == "number" and field.name not in found.names]
     made = [
         Proposal(

@@ -69,7 +69,8 @@ class Reference:
 
 @dataclass(frozen=True)
 class Card:
-    """What anybody may show of a thing that belongs to another room. `url` and `thumbnail` are addresses of this site.
+    """What anybody may show of a thing that belongs to another room. `url` and `thumbnail` are addresses of this site;
+    `thumbnail_dark` the same picture for a dark screen.
 
     kind: name of its kind, "" where nobody knows it. state: "gone" for what is missing and for what this person may not see,
     which must not be told apart.
@@ -80,6 +81,7 @@ class Card:
     kind: str
     line: str = ""
     thumbnail: str | None = None
+    thumbnail_dark: str | None = None
     state: Literal["here", "gone"] = "here"
     badges: tuple[str, ...] = ()
 

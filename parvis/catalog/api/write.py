@@ -275,6 +275,7 @@ def streamed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 # ----- Datasets and resources -----
 
 
+# An address answers all its methods from one router, or the first router says 405 to those of the others: `/datasets` is read too.
 @reading.post(
     "/datasets", response={201: DraftOut}, auth=bearer(WRITE), summary="Préparer un jeu de données", url_name="new_dataset"
 )

@@ -7,9 +7,9 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 
-from parvis.catalog import charts
+from parvis.catalog import charts, places
 from parvis.catalog.core.charts.table import Table
-from parvis.catalog.models import Dataset, Resource
+from parvis.catalog.models import Dataset, Resource, Version
 
 register = template.Library()
 SHOWN = 6
@@ -30,6 +30,12 @@ def chart_table(table: Table, page: Page[Any] | None = None) -> dict[str, Any]:
 @register.simple_tag
 def charts_of_resource(resource: Resource) -> dict[str, Any]:
     return _first(charts.charts_of(resource.dataset).filter(resource=resource))
+
+
+@register.simple_tag
+def says_where(version: Version) -> bool:
+    """Whether its rows can be put on a map."""
+    return places.anywhere(version)
 
 
 @register.simple_tag

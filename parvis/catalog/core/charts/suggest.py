@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
-from parvis.catalog.core.charts.fields import CATEGORY, NUMBER, PLACES, TIME, YESNO, Field
+from parvis.catalog.core.charts.fields import CATEGORY, NUMBER, PLACES, TIME, YESNO, Field, named
 from parvis.catalog.core.charts.shapes import SHAPES
 
 MOST: Final = 6
 FEW: Final = 24
 CROWDED: Final = 0.9
 """A distribution with this share in one step, or bars with this share in one bar, show nothing else."""
-TERRITORIES: Final = {"map_commune": ("code-commune",), "map_departement": ("code-departement",), "map_epci": ("siren",)}
 IDENTIFIER: Final = ("id", "code", "num", "ref", "siren", "siret", "cle")
 
 
@@ -26,15 +25,19 @@ class Proposal:
     reason: str
 
 
-def proposals(fields: Sequence[Field], shapes: Collection[str] = tuple(SHAPES)) -> tuple[Proposal, ...]:
-    """At most six, of different shapes first; none for a table without a column that varies. `shapes`: those drawn here."""
-    measures = sorted((one for one in fields if _is_measure(one)), key=_worth)
+def proposals(
+    fields: Sequence[Field], shapes: Collection[str] = tuple(SHAPES), territories: Mapping[str, str] | None = None
+) -> tuple[Proposal, ...]:
+    """At most six, of different shapes first; none for a table without a column that varies. `shapes`: those drawn here;
+    `territories`: the column that holds the codes of each level."""
+    codes = territories or {}
+    measures = sorted((one for one in fields if _is_measure(one) and one.name not in codes.values()), key=_worth)
     names = sorted(
         (one for one in fields if _compares(one)), key=lambda one: (one.distinct or 0) if one.kind == CATEGORY else 1
     )
     times = [one for one in fields if one.kind == TIME and (one.distinct or 0) > 2]
     found = [
-        *_maps(fields, measures),
+        *_maps(fields, measures, codes),
         *_courses(times, measures),
         *_comparisons(names, measures, fields),
         *_spreads(measures),
@@ -70,15 +73,15 @@ def _compares(field: Field) -> bool:
     )
 
 
-def _maps(fields: Sequence[Field], measures: Sequence[Field]) -> list[Proposal]:
+def _maps(fields: Sequence[Field], measures: Sequence[Field], territories: Mapping[str, str]) -> list[Proposal]:
     found = []
-    for shape, formats in TERRITORIES.items():
-        codes = [one for one in fields if one.format in formats and (shape != "map_epci" or "epci" in one.label.casefold())]
-        if codes:
-            first = measures[0] if measures else None
+    for level, name in territories.items():
+        shape, column = f"map_{level}", named(name, fields)
+        if column:
+            first = next((one for one in measures if one.name != name), None)
             aggregate = "count" if first is None else "sum" if first.unit == "€" else "mean"
-            choice = Choice(shape, territory=codes[0].name, y=first.name if first else "", aggregate=aggregate)
-            reason = f"La colonne « {codes[0].label} » désigne des territoires : la carte montre où."
+            choice = Choice(shape, territory=name, y=first.name if first else "", aggregate=aggregate)
+            reason = f"La colonne « {column.label} » désigne des territoires : la carte montre où."
             found.append(Proposal(choice, SHAPES[shape].label, reason))
     places = {one.format: one for one in fields if one.format in PLACES}
     if len(places) == 2:

@@ -79,7 +79,7 @@ def level_of(column: Described) -> str:
     if column.format in LEVELS:
         return LEVELS[column.format]
     title = _plain(column.label)
-    values = _seen(column)
+    values = seen(column)
     if len(values) < ENOUGH:
         return ""
     if column.format in {"", "siren"} and NAMED["epci"].search(title) and all(map(_is_epci, values)):
@@ -96,7 +96,17 @@ def level_of(column: Described) -> str:
     return ""
 
 
-def _seen(column: Described) -> list[str]:
+def perhaps(column: Described) -> tuple[str, ...]:
+    """The levels whose codes the values of `column` could be, whatever its title; the official code has the last word."""
+    values = seen(column)
+    if len(values) < ENOUGH or column.format not in {"", "siren"}:
+        return ()
+    if all(map(is_siren, values)):
+        return ("epci",)
+    return tuple(level for name, level in LEVELS.items() if all(FORMATS[name].matches(value) for value in values))
+
+
+def seen(column: Described) -> list[str]:
     """Values of the column that the profile kept: frequent ones, and the extremes, which the others lie between."""
     given = [value for value, _count in column.frequent] + [column.minimum, column.maximum]
     return sorted({str(value).strip() for value in given if value is not None and str(value).strip()})

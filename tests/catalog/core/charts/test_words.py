@@ -148,5 +148,9 @@ def test_proposals_come_from_what_the_columns_hold() -> None:
     assert [one.choice.shape for one in found] == ["lines", "bars", "distribution"]
     assert found[1].choice == Choice("bars", x="n", y="p", aggregate="mean")
     assert all(one.reason.endswith(".") for one in found)
+    where = suggest.proposals((*fields, Field("c", "code", "string", rows=100, distinct=100)), territories={"commune": "c"})
+    assert [one.choice for one in where if one.choice.shape == "map_commune"] == [
+        Choice("map_commune", territory="c", y="p", aggregate="mean")
+    ]
     assert not suggest.proposals(())
     assert not suggest.proposals(fields[:1])
