@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 from .formats import trimmed_sql
 from .reading import Reading
 from .scan import Scan, quoted_text, scan
+from .types import SHAPES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "500MB"
 SAMPLE_ROWS = 4_000
+DASHES = ("-", "–", "—", "−")
+"""What people, and spreadsheets, write where a column of numbers has no value."""
+_DASHED = tuple(shape.sql for shape in SHAPES if shape.type in {"integer", "number", "date", "datetime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Store:
     scan: Scan
     rows: int
     values: tuple[str, ...]
-    """For each column of the file, the one that holds its values without spaces around, null when nothing is left."""
+    """For each column of the file, the one that holds its values without spaces around, null when nothing is left, nor where a lone
+    dash stands for an absent number or date."""
 
 
 @contextlib.contextmanager
@@ -54,15 +59,30 @@ def loaded(path: Path, reading: Reading, scratch: Path) -> Iterator[Store]:
 
 
 def _trimmed(connection: DuckDBPyConnection, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Few columns have spaces around their values: only those are kept twice, so that no later query trims again."""
-    counts = (
-        connection.execute(f"SELECT {', '.join(f'count_if({trimmed_sql(c)} <> {c})' for c in columns)} FROM loaded").fetchone()
-        or ()
-    )
-    padded = {column for column, count in zip(columns, counts, strict=True) if count}
+    """Few columns have spaces around their values, or dashes for none: only those are kept twice, so that no later query trims again."""
+    dashes = ", ".join(map(quoted_text, DASHES))
+    asked = ", ".join(f"count_if({trimmed_sql(c)} <> {c}), count_if({trimmed_sql(c)} IN ({dashes}))" for c in columns)
+    counts = connection.execute(f"SELECT {asked} FROM loaded").fetchone() or ()
+    dashed = {
+        column for column, count in zip(columns, counts[1::2], strict=True) if count and _measured(connection, column, dashes)
+    }
+    padded = dashed | {column for column, count in zip(columns, counts[::2], strict=True) if count}
     if padded:
-        extra = ", ".join(f"nullif({trimmed_sql(column)}, '') AS t{column[1:]}" for column in columns if column in padded)
+        none = {column: f"'', {dashes}" if column in dashed else "''" for column in padded}
+        extra = ", ".join(
+            f"CASE WHEN {trimmed_sql(column)} NOT IN ({none[column]}) THEN {trimmed_sql(column)} END AS t{column[1:]}"
+            for column in columns
+            if column in padded
+        )
         connection.execute(
             f"ALTER TABLE loaded RENAME TO untrimmed; CREATE TABLE loaded AS SELECT *, {extra} FROM untrimmed; DROP TABLE untrimmed"
         )
     return tuple(f"t{column[1:]}" if column in padded else column for column in columns)
+
+
+def _measured(connection: DuckDBPyConnection, column: str, dashes: str) -> bool:
+    """Whether all that is not a dash is of one type that has no dash: then the dash says that there is no value. In a column of
+    texts it stays what it is."""
+    values = f"(SELECT {trimmed_sql(column)} AS x FROM loaded WHERE {trimmed_sql(column)} NOT IN ('', {dashes}))"
+    tests = ", ".join(f"count(*) > 0 AND bool_and({test('x')})" for test in _DASHED)
+    return any(connection.execute(f"SELECT {tests} FROM {values}").fetchone() or ())

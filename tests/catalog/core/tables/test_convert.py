@@ -178,3 +178,26 @@ def test_data_of_organisations_are_not_flagged_as_strongly():
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "type", "kept"),
+    [
+        (["12", " - ", "1 218", "–"], "integer", [12, None, 1218, None]),
+        (["1,5", "-", "2"], "number", [1.5, None, 2.0]),
+        (["31/01/2024", "—", "01/02/2024"], "date", [datetime.date(2024, 1, 31), None, datetime.date(2024, 2, 1)]),
+        (["FRTE", "-", "12"], "string", ["FRTE", "-", "12"]),
+        (["01", "-", "02"], "string", ["01", "-", "02"]),
+        (["oui", "-", "non"], "string", ["oui", "-", "non"]),
+        (["-", "-", "-"], "string", ["-", "-", "-"]),
+        (["-3", "-", "4"], "integer", [-3, None, 4]),
+    ],
+)
+def test_a_lone_dash_among_numbers_or_dates_is_no_value(tmp_path, values, type, kept):
+    """And never zero; among texts it stays what was written."""
+    path = tmp_path / "a.csv"
+    path.write_text("nom;valeur\n" + "".join(f"ligne {at};{value}\n" for at, value in enumerate(values)))
+    done = convert(path, detect(path), "parquet", tmp_path / "a.parquet", tmp_path)
+    assert done.types[1].type == type
+    found = [row[0] for row in duckdb.sql(f"SELECT valeur FROM '{tmp_path / 'a.parquet'}'").fetchall()]
+    assert found == kept
