@@ -19,6 +19,8 @@ def escape_formula(text: str) -> str:
 
     Numbers (`-12,5`) stay as they are. Every export to CSV or XLSX passes the text of its cells through here.
     """
+    if text[:1].isalnum():  # nearly every cell of a table: what begins like this is no formula
+        return text
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
@@ -41,6 +43,8 @@ def stream_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], *, delimite
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return escape_formula(value)
     if value is None:
         return ""
     if isinstance(value, bool):
