@@ -9,8 +9,8 @@ from parvis.catalog.api.obligations import router as obligations
 from parvis.catalog.api.questions import router as questions
 from parvis.catalog.api.read import router as read
 from parvis.catalog.api.requests import router as requests
-from parvis.catalog.api.rows import router as rows
 from parvis.catalog.api.reuses import router as reuses
+from parvis.catalog.api.rows import router as rows
 from parvis.catalog.api.write import router as write
 
 router = Router(tags=["Catalogue"])
@@ -21,7 +21,6 @@ router.add_router("", charts)
 router.add_router("", comparisons)
 router.add_router("", consolidations)
 router.add_router("", obligations)
-router.add_router("", write)
 router.add_router("", requests)
 router.add_router("", reuses)
 router.add_router("", write)
