@@ -25,6 +25,8 @@ SITE_ROOMS = {
 }
 STARTED = {"catalog", "harvest", "territories"}
 """Rooms whose commands find Django started; the others start it where they need it."""
+STARTED_COMMANDS = {("dcat", "export")}
+"""Commands that find Django started in a room whose others read files alone."""
 SHORTCUTS = ("serve", "worker", "demo", "setup")
 
 
@@ -65,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 def enter(name: str, words: list[str]) -> int:
     if name in SITE_ROOMS:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.config.settings")
-    if name in STARTED:
+    if name in STARTED or (name, *words[:1]) in STARTED_COMMANDS:
         from parvis.config.startup import setup
 
         setup()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -74,14 +73,10 @@ def export(
 
 
 def found(slug: str) -> Organisation | None:
-    """The organisation called `slug`; none for everybody. Starts Django."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.config.settings")
+    """The organisation called `slug`; none for everybody."""
     from django.conf import settings
     from django.db import DatabaseError
 
-    from parvis.config.startup import setup
-
-    setup()
     from parvis.organisations.models import Organisation
 
     try:
