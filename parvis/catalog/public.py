@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from parvis.accounts.models import User
-from parvis.catalog import charts, queries
+from parvis.catalog import charts, queries, questions
 from parvis.catalog.actions import charts as charts_kept
 from parvis.catalog.actions import deposits
+from parvis.catalog.actions import questions as questions_kept
 from parvis.catalog.core.charts.choice import from_dict
 from parvis.catalog.core.requests.states import OPEN
-from parvis.catalog.models import Chart, DataRequest, Dataset, Deposit, Resource, Version
+from parvis.catalog.inventing import request as invent_request  # noqa: F401 -- for the demonstration
+from parvis.catalog.inventing import reuse as invent_reuse  # noqa: F401 -- for the demonstration
+from parvis.catalog.models import Chart, DataRequest, Dataset, Deposit, Query, Resource, Version
 from parvis.catalog.obligations import facts, law
 from parvis.catalog.obligations.page import page_of
 from parvis.catalog.requests.permissions import shown as shown_requests
@@ -61,6 +64,14 @@ def requests_for(user: object) -> dict[str, Any]:
     return {"waiting": list(waiting.order_by("answer_by", "published", "pk")[:5]), "mine": mine}
 
 
+def has_request(*, organisation: Organisation, title: str) -> bool:
+    return DataRequest.objects.filter(organisation=organisation, title=title).exists()
+
+
+def newest_of(organisation: Organisation) -> Dataset | None:
+    return Dataset.objects.filter(organisation=organisation, published__isnull=False).order_by("-published").first()
+
+
 def prepare() -> None:
     """What the catalogue needs before its first page: the rules of the law."""
     law.load()
@@ -91,12 +102,12 @@ def reap() -> int:
     from parvis.catalog.requests import daily as requests_daily
     from parvis.catalog.requests import delivery as requests_delivery
 
+    requests_delivery.deliver_waiting()
+    requests_daily.tick()
     progress.catch_up()
     consolidations.catch_up()
     campaigns_sending.catch_up()
     quality.measure_the_day()
-    requests_delivery.deliver_waiting()
-    requests_daily.tick()
     missed.forget()
     harvesting.tick()
     return tasks.reap() + exports.reap() + comparisons.reap() + question_jobs.reap()
@@ -137,6 +148,12 @@ def leave_draft(
     deposit = deposits.receive(chunks=chunks, name=name, organisation=organisation, by=by, schema=schema, resource=resource)
     deposits.remember(deposit, form, by=by)
     return deposits.run(deposit)
+
+
+def keep_question(sql: str, tables: Mapping[str, Version], *, title: str, by: User) -> Query:
+    """Keep a question asked of these versions, once its answer is known."""
+    pinned = {name: f"{version.resource_id}@{version.number}" for name, version in tables.items()}
+    return questions_kept.keep(question=questions.asked(sql, pinned), title=title, by=by)
 
 
 def keep_chart(version: Version, *, choice: dict[str, Any]) -> Chart:

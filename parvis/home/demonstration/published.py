@@ -14,7 +14,7 @@ from django.conf import settings
 from parvis.accounts.models import User
 from parvis.catalog import public as catalog
 from parvis.catalog.public import Version
-from parvis.home.demonstration import accounts, grants
+from parvis.home.demonstration import accounts, fibre, grants
 from parvis.territories.models import Level, Territory
 
 Say = Callable[[str], None]
@@ -77,6 +77,7 @@ CHARTS: dict[str, dict[str, Any]] = {
         "filters": [["Champ", "exact", "Locaux Raccordables"], ["T1 2018", "greater", "1"], ["T1 2018", "less", "5000"]],
     },
     "Indice de fragilité numérique 2023, par intercommunalité": {"shape": "distribution", "x": "total"},
+    fibre.TITLE: {"shape": "bars", "x": fibre.KIND, "y": fibre.SHARE, "aggregate": "mean"},
 }
 """A chart kept of each of these, as a person would have done."""
 
@@ -99,7 +100,21 @@ def publish(say: Say) -> None:
         version = place(blocks(path), path.name, region, officer, form)
         if version and official.title in CHARTS:
             catalog.keep_chart(version, choice=CHARTS[official.title])
+    rural_fibre(region, officer, say)
     invented(agent, say)
+
+
+def rural_fibre(region: Any, officer: User, say: Say) -> None:
+    """The two files of the Arcep side by side, and the question that proves the table from the files."""
+    if settings.PARVIS_DATA is None or not all((settings.PARVIS_DATA / path).is_file() for path in fibre.PATHS):
+        return
+    say(f"  {fibre.TITLE}")
+    form = described(fibre.TITLE, fibre.DESCRIPTION, fibre.SOURCE, "never", ("fibre", "FttH", "communes rurales"))
+    lines = table(fibre.HEADER, fibre.lines(*(settings.PARVIS_DATA / path for path in fibre.PATHS), settings.REGION_CODE))
+    version = place(lines, "fibre-rurale-occitanie.csv", region, officer, form)
+    if version:
+        catalog.keep_chart(version, choice=CHARTS[fibre.TITLE])
+        catalog.keep_question(fibre.QUESTION, {"fibre": version}, title=fibre.ASKED, by=officer)
 
 
 def invented(agent: User, say: Say) -> None:
