@@ -30,8 +30,9 @@ def database() -> dict[str, Any]:
 
 
 def fingerprint() -> str:
-    """Of the sources (names, sizes, times) and of the database that they fill."""
-    found = hashlib.sha256(repr([str(database().get(key, "")) for key in ("ENGINE", "NAME", "HOST", "PORT")]).encode())
+    """Of the sources (names, sizes, times), of the official files' folder, and of the database that they fill."""
+    where = [str(database().get(key, "")) for key in ("ENGINE", "NAME", "HOST", "PORT")]
+    found = hashlib.sha256(repr([*where, str(settings.PARVIS_DATA)]).encode())
     for path in sorted(SOURCES.rglob("*")) + [lock for lock in LOCKS if lock.exists()]:
         if path.suffix not in NOT_SOURCES and path.is_file():
             seen = path.stat()
