@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parvis.catalog.models import Dataset, Reuse
@@ -46,5 +46,5 @@ class ReuseForm(forms.Form):
         known = {one.slug: one for one in Dataset.objects.filter(slug__in=slugs.values(), published__isnull=False)}
         for line, slug in slugs.items():
             if slug not in known:
-                raise forms.ValidationError(_t("« %(line)s » n'est pas un jeu de données publié ici.") % {"line": line[:120]})
+                raise forms.ValidationError(gettext("« %(line)s » n'est pas un jeu de données publié ici.") % {"line": line[:120]})
         return [known[slug] for slug in dict.fromkeys(slugs.values())]

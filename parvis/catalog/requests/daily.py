@@ -52,13 +52,20 @@ def note_silences(today: date) -> int:
 
 @transaction.atomic
 def note_silence(request: DataRequest) -> bool:
+    if not silenced(request):
+        return False
+    telling.silence(request)
+    transaction.on_commit(lambda: letters.to_author("request_silent", request), robust=True)
+    return True
+
+
+def silenced(request: DataRequest) -> bool:
+    """Write it down, and tell nobody."""
     mine = DataRequest.objects.filter(pk=request.pk, state=State.RECEIVED)
     if not mine.update(state=State.SILENT, modified=timezone.now()):
         return False
     request.state = State.SILENT
     DataRequestStep.objects.get_or_create(request=request, what=What.SILENCE)
-    telling.silence(request)
-    transaction.on_commit(lambda: letters.to_author("request_silent", request), robust=True)
     return True
 
 

@@ -90,6 +90,10 @@ def authority(level: str, code: str) -> Organisation:
     return Organisation.objects.get(nature=level, territory__level=level, territory__code=code)
 
 
+def authority_or_none(level: str, code: str) -> Organisation | None:
+    return Organisation.objects.filter(nature=level, territory__level=level, territory__code=code).first()
+
+
 def lines() -> list[str]:
     known = passwords()
     return [f"{person.email}  {known.get(person.email, '?')}  {person.name}, {person.does}" for person in PEOPLE]

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from parvis.home import installation
-from parvis.home.demonstration import accounts, published, ready
+from parvis.home.demonstration import accounts, published, ready, requests
 from parvis.territories.cli import app
 
 Say = Callable[[str], None]
@@ -26,6 +26,7 @@ def load(*, say: Say, again: bool = False) -> None:
         ("contours", "Contours…", contours),
         ("accounts", "Comptes de démonstration…", accounts.create),
         ("datasets", "Jeux de données…", published.publish),
+        ("requests", "Demandes de données et réutilisations (inventées)…", requests.publish),
     ]
     for name, words, step in steps:
         if name in done and not again:
