@@ -42,7 +42,7 @@ def sources(found: QuerySet[HarvestSource]) -> QuerySet[HarvestSource]:
 
 def asked(given: QueryDict) -> dict[str, str]:
     """What another page filled in beforehand."""
-    return {name: given[name][:1000] for name in ("address", "organisation", "name") if name in given}
+    return {name: str(given[name])[:1000] for name in ("address", "organisation", "name") if name in given}
 
 
 def number(text: Any) -> int:

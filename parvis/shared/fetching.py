@@ -291,7 +291,7 @@ def _tls() -> ssl.SSLContext:
 @contextlib.contextmanager
 def _get(method: str, url: httpx.URL, backend: _Backend, asked: Mapping[str, str]) -> Iterator[httpcore.Response]:
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    given = {"User-Agent": "Parvis", "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "close"} | asked
+    given = {"User-Agent": "Parvis", "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "close"} | dict(asked)
     headers = [(name, _one_line(value)) for name, value in given.items()]
     context = _tls() if url.scheme == "https" else None
     with (

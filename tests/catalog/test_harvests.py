@@ -443,4 +443,3 @@ def test_what_ended_is_no_longer_shown(site: Portal, town: Organisation, platfor
     assert harvests.end(source, by=platform) == 1
     assert not Dataset.objects.filter(published__isnull=False).exists()
     declared(site, town, platform)  # the address may be declared again
-

@@ -5,6 +5,7 @@ from ninja import Router
 from parvis.catalog.api.charts import router as charts
 from parvis.catalog.api.comparisons import router as comparisons
 from parvis.catalog.api.consolidations import router as consolidations
+from parvis.catalog.api.harvests import router as harvests
 from parvis.catalog.api.obligations import router as obligations
 from parvis.catalog.api.questions import router as questions
 from parvis.catalog.api.read import router as read
@@ -20,6 +21,7 @@ router.add_router("", questions)
 router.add_router("", charts)
 router.add_router("", comparisons)
 router.add_router("", consolidations)
+router.add_router("", harvests)
 router.add_router("", obligations)
 router.add_router("", requests)
 router.add_router("", reuses)

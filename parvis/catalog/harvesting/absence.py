@@ -46,7 +46,7 @@ def archive(gone: list[HarvestedDataset], now: datetime) -> None:
         transaction.on_commit(partial(keeper.look_again, "dataset"))
 
 
-def line(run: HarvestRun, found: HarvestedDataset, fate: Fate) -> HarvestRecord:
+def line(run: HarvestRun, found: HarvestedDataset, fate: str) -> HarvestRecord:
     message = ""
     if fate == Fate.MISSING:
         since = found.missing_since or timezone.now()

@@ -78,7 +78,7 @@ def fetch(source: HarvestSource, url: str, folder: Path, number: int) -> Body:
 
 def unchanged_counts(source: HarvestSource, page: HarvestPage) -> bool:
     """Whether what we kept of a page can be trusted as it is: all of it stood in the catalogue, and still does."""
-    if not page.clean or page.revision != REVISION:
+    if not page.sound or page.revision != REVISION:
         return False
     return source.datasets.filter(page=page.key, archived=None).count() == page.count
 

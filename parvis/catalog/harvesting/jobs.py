@@ -244,7 +244,7 @@ def keep_same(job: Work, body: bodies.Body) -> None:
         here.update(seen_in=job.run, missing_since=None)
         HarvestRecord.objects.bulk_create(lines, batch_size=1000)
         guard(job.run, read=F("read") + len(lines), same=F("same") + len(lines))
-        turn(job, body, {"next": body.known.next, "total": job.run.total}, clean=True, count=len(lines))
+        turn(job, body, {"next": body.known.next, "total": job.run.total}, sound=True, count=len(lines))
 
 
 def keep(job: Work, body: bodies.Body, answer: dict[str, Any], path: Path) -> None:
@@ -261,7 +261,7 @@ def keep(job: Work, body: bodies.Body, answer: dict[str, Any], path: Path) -> No
         note(job, sentence)
     if answer["more_problems"]:
         note(job, _("… et {n} autres problèmes sur cette page.").format(n=answer["more_problems"]))
-    clean = not answer["problems"] and not fates[Fate.REFUSED] and not fates[Fate.DOUBLE]
+    sound = not answer["problems"] and not fates[Fate.REFUSED] and not fates[Fate.DOUBLE]
     if fates and not set(fates) - {Fate.DOUBLE} and answer["next"]:
         sentence = _("Page {number} : elle ne fait que répéter les précédentes. La lecture s'arrête là.").format(
             number=job.run.page
@@ -269,18 +269,18 @@ def keep(job: Work, body: bodies.Body, answer: dict[str, Any], path: Path) -> No
         note(job, sentence)
         raise EndedError(State.PARTIAL, sentence)
     with transaction.atomic():
-        count = job.source.datasets.filter(page=body.key, archived=None, seen_in=job.run).count() if clean else 0
-        turn(job, body, answer, clean=clean, count=count)
+        count = job.source.datasets.filter(page=body.key, archived=None, seen_in=job.run).count() if sound else 0
+        turn(job, body, answer, sound=sound, count=count)
 
 
-def turn(job: Work, body: bodies.Body, answer: dict[str, Any], *, clean: bool, count: int) -> None:
+def turn(job: Work, body: bodies.Body, answer: dict[str, Any], *, sound: bool, count: int) -> None:
     """The page is written down and the cursor moves on, at once; after the last page it is empty."""
     run, following = job.run, str(answer["next"] or "")[:2000]
     known = body.known if body.path is None else None
     values = {
         "url": body.url[:2000], "etag": known.etag if known else body.etag, "body": body.sha256,
         "last_modified": known.last_modified if known else body.last_modified,
-        "next": following, "count": count, "clean": clean, "revision": reading.REVISION, "run": run,
+        "next": following, "count": count, "sound": sound, "revision": reading.REVISION, "run": run,
     }  # fmt: skip
     HarvestPage.objects.update_or_create(source=job.source, key=body.key, defaults=values)
     whole = run.whole and not answer.get("cut")
@@ -305,6 +305,8 @@ def finish(found: HarvestRun, end: EndedError, now: datetime, seconds: float) ->
             guard(found, state=state, error=sentence, ended=timezone.now(), seconds=F("seconds") + seconds, cursor=found.cursor)
     except SupersededError:
         return
+    if not found.preview:
+        publishers.count(found.source)
     absence.forget(found.source)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count
 from django.utils.text import slugify
 
 from parvis.catalog.models import HarvestPublisher, HarvestSource
@@ -97,9 +97,15 @@ class Publishers:
             return found.organisation
         return self.default
 
-    def count(self, added: Mapping[str, int]) -> None:
-        for key, number in added.items():
-            HarvestPublisher.objects.filter(source=self.source, key=key).update(count=F("count") + number)
+
+def count(source: HarvestSource) -> None:
+    """How many datasets each publisher of the source has here now."""
+    shown = source.datasets.filter(archived=None).order_by()
+    counts = dict(shown.values_list("publisher_key").annotate(n=Count("pk")))
+    found = list(source.publishers.all())
+    for one in found:
+        one.count = counts.get(one.key, 0)
+    HarvestPublisher.objects.bulk_update(found, ["count"], batch_size=500)
 
 
 def recognised(agent: Mapping[str, Any]) -> tuple[Organisation | None, str]:

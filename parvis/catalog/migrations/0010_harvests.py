@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                 ("body", models.CharField(blank=True, max_length=64)),
                 ("next", models.CharField(blank=True, max_length=2000)),
                 ("count", models.PositiveIntegerField(default=0)),
-                ("clean", models.BooleanField(default=False)),
+                ("sound", models.BooleanField(default=False)),
                 ("revision", models.PositiveIntegerField(default=0)),
                 (
                     "run",

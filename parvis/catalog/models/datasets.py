@@ -35,6 +35,17 @@ class Frequency(models.TextChoices):
     NEVER = "never", _("une seule fois")
 
 
+class HighValue(models.TextChoices):
+    """Categories of regulation (EU) 2023/138. Somebody says that it applies; nothing guesses it."""
+
+    GEOSPATIAL = "geospatial", _("données géospatiales")
+    ENVIRONMENT = "environment", _("observation de la Terre et environnement")
+    METEOROLOGICAL = "meteorological", _("données météorologiques")
+    STATISTICS = "statistics", _("statistiques")
+    COMPANIES = "companies", _("entreprises et propriété d'entreprises")
+    MOBILITY = "mobility", _("mobilité")
+
+
 class Dataset(models.Model):
     """What an organisation publishes on one subject. A draft (`published` null) is seen by its organisation alone."""
 
@@ -49,6 +60,7 @@ class Dataset(models.Model):
     source = models.CharField(_("origine des données"), max_length=300, blank=True)
     source_url = models.URLField(_("adresse de l'original"), blank=True, max_length=500)
     keywords = models.JSONField(_("mots-clés"), default=list, blank=True)
+    high_value = models.CharField(_("données de forte valeur"), max_length=16, choices=HighValue.choices, blank=True)
     invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
     # See catalog/quality.py: kept when the dataset changes, and each day.
     quality_score = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
@@ -73,7 +85,7 @@ class Dataset(models.Model):
     def reference(self) -> str:
         return f"dataset:{self.slug}"
 
-    def get_licence_display(self) -> str:
+    def get_licence_display(self) -> str:  # type: ignore[no-redef]
         """That of a harvested dataset may be one that nobody chooses here, or none."""
         known = {"": _("licence non précisée"), "other": _("autre licence")} | dict(Licence.choices)
         return str(known.get(self.licence, self.licence))

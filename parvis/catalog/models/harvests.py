@@ -170,7 +170,7 @@ class HarvestPage(models.Model):
     body = models.CharField(max_length=64, blank=True)
     next = models.CharField(max_length=2000, blank=True)
     count = models.PositiveIntegerField(default=0)
-    clean = models.BooleanField(default=False)  # every record of it stands in the catalogue, and none had a problem
+    sound = models.BooleanField(default=False)  # every record of it stands in the catalogue, and none had a problem
     revision = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(HarvestRun, models.SET_NULL, null=True, related_name="+")
 

@@ -143,7 +143,7 @@ def publishers(request: HttpRequest, source_id: str) -> HttpResponse:
     found = get_object_or_404(HarvestPublisher.objects.select_related("organisation", "source__organisation"), source=source, pk=harvest_pages.number(request.POST.get("publisher")))  # fmt: skip
     form = PublisherForm(request.POST)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(source)
     asked = form.cleaned_data["organisation"] if form.cleaned_data["choice"] == "other" else found.organisation
     if form.cleaned_data["choice"] == "keep" or asked is None:

@@ -24,7 +24,7 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         self.silent += tag in SILENT
         if tag in BLOCKS:
-            self.pieces.append("- " if tag == "li" and self.pieces.append("\n") is None else "\n")
+            self.pieces.append("\n- " if tag == "li" else "\n")
 
     def handle_endtag(self, tag: str) -> None:
         self.silent = max(0, self.silent - (tag in SILENT))
