@@ -3,7 +3,13 @@
 import runpy
 import sys
 
-for module in ("benchmarks.validation", "benchmarks.profiling", "benchmarks.questions", "benchmarks.load"):
+for module in (
+    "benchmarks.validation",
+    "benchmarks.profiling",
+    "benchmarks.opinions",
+    "benchmarks.questions",
+    "benchmarks.load",
+):
     sys.argv = [module]
     try:
         runpy.run_module(module, run_name="__main__")

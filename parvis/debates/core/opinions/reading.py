@@ -58,6 +58,7 @@ def columns_of(path: Path, names: list[str], *, texts: bool = False) -> list[Col
     tests = ", ".join(f"count(*) = count(TRY_CAST({name} AS BIGINT))" for name in quoted)
     try:
         with duckdb.connect(config={"threads": "2"}) as connection:
+            connection.execute("SET enable_progress_bar = false")  # it writes on standard output, where the answer goes
             source = [str(path)]
             whole = [False] * len(names) if texts else connection.execute(f"SELECT {tests} {SOURCE}", source).fetchone()
             wanted = ", ".join(
