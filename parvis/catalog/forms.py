@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from parvis.catalog import known_schemas
-from parvis.catalog.models import Frequency, Licence
+from parvis.catalog.models import Frequency, HighValue, Licence
 from parvis.catalog.queries import territory_choices
 from parvis.organisations.models import Organisation
 from parvis.territories.models import Level
@@ -147,6 +147,19 @@ class DescriptionForm(forms.Form):
         """What was typed, valid or not, so that nothing is lost."""
         words = [word.strip() for word in self.data.get("keywords", "").split(",") if word.strip()]
         return {name: self.data.get(name, "") for name in self.fields if name != "keywords"} | {"keywords": words}
+
+
+class ManageForm(DescriptionForm):
+    """The same, with what is rarely needed and never asked at the first publication."""
+
+    high_value = forms.ChoiceField(
+        label=_("Données de forte valeur"),
+        required=False,
+        choices=[("", _("non, ou je ne sais pas")), *HighValue.choices],
+        help_text=_(
+            "Le règlement européen 2023/138 en donne la liste. Si ces données en font partie, dites dans quelle catégorie."
+        ),
+    )
 
 
 def territories(organisation: Organisation, chosen: str) -> list[tuple[str, Any]]:

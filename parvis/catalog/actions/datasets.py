@@ -13,14 +13,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
-from parvis.catalog.models import Dataset, Frequency, Licence, Resource
+from parvis.catalog.models import Dataset, Frequency, HighValue, Licence, Resource
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.queries import territory_called
 from parvis.catalog.reserved import RESERVED
 from parvis.catalog.search import refresh
 from parvis.organisations.models import Organisation
 
-FIELDS = ("title", "description", "licence", "frequency", "source", "source_url", "keywords")
+FIELDS = ("title", "description", "licence", "frequency", "source", "source_url", "keywords", "high_value")
 
 
 class DatasetError(Exception):
@@ -96,6 +96,7 @@ def fill(dataset: Dataset, form: dict[str, Any]) -> None:
         dataset.territory = territory_called(form["territory"] or "") or dataset.organisation.territory
     dataset.licence = dataset.licence if dataset.licence in Licence.values else Licence.LO2
     dataset.frequency = dataset.frequency if dataset.frequency in Frequency.values else Frequency.UNKNOWN
+    dataset.high_value = dataset.high_value if dataset.high_value in HighValue.values else ""
 
 
 def is_web_address(text: str) -> bool:

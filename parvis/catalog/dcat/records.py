@@ -59,7 +59,7 @@ def of(dataset: Ours) -> Dataset:
     schemas = [resource.current.schema for resource in resources if resource.current and resource.current.schema]
     themes = dict.fromkeys(THEMES[schema] for schema in schemas if schema in THEMES)
     record = harvested.record if harvested else {}
-    categories = tuple(record.get("hvd_categories") or ())
+    categories = tuple(record.get("hvd_categories") or ()) or category(dataset)
     distributions = tuple(found for resource in resources if (found := distribution(dataset, resource)))
     return Dataset(
         identifier=harvested.identifier if harvested else dataset.pk,
@@ -67,7 +67,8 @@ def of(dataset: Ours) -> Dataset:
         title=dataset.title,
         description=dataset.description,
         keywords=tuple(str(word) for word in dataset.keywords),
-        themes=tuple(record.get("themes") or ()) or tuple(vocabularies.authority("data-theme", code) for code in themes),
+        # data.gouv.fr reads the categories of high-value data among the themes.
+        themes=tuple(record.get("themes") or ()) or (*(vocabularies.authority("data-theme", code) for code in themes), *categories),
         publisher=publisher(dataset),
         contact=contact(dataset.organisation) if harvested is None else None,
         licence=licence(dataset),
@@ -91,6 +92,12 @@ def modified(dataset: Ours, resources: list[Resource]) -> datetime | None:
         return found
     moments = [version.created for resource in resources if (version := shown(resource))]
     return max([*moments, *([dataset.published] if dataset.published else [])], default=None)
+
+
+def category(dataset: Ours) -> tuple[str, ...]:
+    """The category of high-value data that its publisher gave."""
+    found = vocabularies.HVD_CATEGORIES.get(dataset.high_value)
+    return (found[0],) if found else ()
 
 
 def shown(resource: Resource) -> Version | None:

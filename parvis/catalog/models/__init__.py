@@ -4,7 +4,7 @@ from parvis.catalog.models.campaigns import Campaign, CampaignMessage, MailRefus
 from parvis.catalog.models.charts import Chart, Embedding
 from parvis.catalog.models.comparisons import Comparison
 from parvis.catalog.models.consolidations import Consolidation, ConsolidationBuild, ConsolidationPart
-from parvis.catalog.models.datasets import Dataset, Frequency, Licence, Resource, Version, new_id
+from parvis.catalog.models.datasets import Dataset, Frequency, HighValue, Licence, Resource, Version, new_id
 from parvis.catalog.models.deposits import Deposit
 from parvis.catalog.models.exports import Export
 from parvis.catalog.models.harvests import (
@@ -54,6 +54,7 @@ __all__ = [
     "HarvestRun",
     "HarvestSource",
     "HarvestedDataset",
+    "HighValue",
     "Licence",
     "LinkCheck",
     "MailRefusal",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -114,10 +114,14 @@ def dataset(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase
 # ----- Identifiers -----
 
 
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
 def see(request: HttpRequest, page: str, document: Callable[[str], str]) -> HttpResponse:
     """303: what the identifier names is no page, this is where it is described."""
     extension = wanted(request)
-    response = HttpResponse(status=303, headers={"Location": document(extension) if extension else page})
+    response = SeeOther(document(extension) if extension else page)
     response.headers["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept"])
     return response

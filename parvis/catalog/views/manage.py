@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from parvis.catalog import quality
 from parvis.catalog.actions import datasets, resources, versions
 from parvis.catalog.actions.datasets import DatasetError, described
-from parvis.catalog.forms import DescriptionForm, WithdrawForm
+from parvis.catalog.forms import ManageForm, WithdrawForm
 from parvis.catalog.models import Dataset, Version
 from parvis.catalog.permissions import (
     allowed,
@@ -25,7 +25,7 @@ from parvis.catalog.permissions import (
 from parvis.catalog.views.deposits import who
 
 
-def show(request: HttpRequest, dataset: Dataset, form: DescriptionForm, status: int = 200) -> HttpResponse:
+def show(request: HttpRequest, dataset: Dataset, form: ManageForm, status: int = 200) -> HttpResponse:
     light = Prefetch("versions", Version.objects.defer("reading", "profile", "verdict"))
     tables = list(dataset.resources.prefetch_related(light).select_related("current"))
     context = {
@@ -42,14 +42,14 @@ def show(request: HttpRequest, dataset: Dataset, form: DescriptionForm, status: 
 @login_required
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = get_dataset_to_manage_for(request.user, slug)
-    return show(request, dataset, DescriptionForm(initial=described(dataset), organisation=dataset.organisation))
+    return show(request, dataset, ManageForm(initial=described(dataset), organisation=dataset.organisation))
 
 
 @login_required
 @require_POST
 def describe(request: HttpRequest, slug: str) -> HttpResponse:
     dataset = get_dataset_to_manage_for(request.user, slug)
-    form = DescriptionForm(request.POST, organisation=dataset.organisation)
+    form = ManageForm(request.POST, organisation=dataset.organisation)
     if not form.is_valid():
         return show(request, dataset, form, status=422)
     datasets.apply(dataset, form.cleaned_data, by=who(request))
