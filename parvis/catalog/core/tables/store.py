@@ -51,6 +51,7 @@ def loaded(path: Path, reading: Reading, scratch: Path) -> Iterator[Store]:
             connection.execute(f"SET memory_limit = '{MEMORY}'")
             connection.execute(f"SET temp_directory = {quoted_text(str(here / 'spill'))}")
             connection.execute("SET checkpoint_threshold = '64MB'")
+            connection.execute("SET enable_progress_bar = false")  # it is drawn on standard output, in the middle of an answer
             source = scan(connection, path, reading, here)
             connection.execute(f"CREATE TABLE loaded AS SELECT * FROM {source.sql}")
             values = _trimmed(connection, source.columns)
