@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,7 +27,8 @@ KEPT = "public, max-age=86400"
 def picture(request: HttpRequest, version: Version, draw: Callable[[], bytes], kind: str = "svg") -> HttpResponse:
     """What `draw` gives, or a status that says why not: in a page, the text alternative is then read."""
     try:
-        content = draw()
+        with in_language_of(request):
+            content = draw()
     except rows.QuestionError as error:
         return refused(request, 400, _("Ce graphique ne peut pas être dessiné"), error.message)
     except rows.OverloadError as error:
@@ -37,6 +40,11 @@ def picture(request: HttpRequest, version: Version, draw: Callable[[], bytes], k
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if public else "same-origin"
     assert isinstance(response, HttpResponse)
     return response
+
+
+def in_language_of(request: HttpRequest) -> AbstractContextManager[None]:
+    """What is kept under one address is in the language that the address names, whoever asks."""
+    return translation.override("en" if request.GET.get("langue") == "en" else "fr")
 
 
 def attached(response: HttpResponse, chart: Chart, kind: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from parvis.catalog import rows
 from parvis.catalog.core.charts.choice import BUCKETS, LIMIT, MOST_FILTERS, PARAMETERS, SORTS, Choice
 from parvis.catalog.core.charts.fields import CATEGORY, NUMBER, TIME, YESNO, Field
 from parvis.catalog.core.charts.shapes import AGGREGATES
+from parvis.catalog.core.speech import phrase
 from parvis.catalog.rows import Filter
 
 KINDS = {CATEGORY: _("texte"), NUMBER: _("nombre"), TIME: _("date"), YESNO: _("oui ou non")}
@@ -53,9 +54,9 @@ def form_of(given: Any, fields: Sequence[Field], choice: Choice | None) -> Form:
         columns=_options(fields, {CATEGORY, NUMBER, TIME, YESNO}),
         measures=_options(fields, {NUMBER}),
         names=_options(fields, {CATEGORY, YESNO}),
-        aggregates=tuple(Option(name, label) for name, label in AGGREGATES.items()),
+        aggregates=tuple(Option(name, phrase(label)) for name, label in AGGREGATES.items()),
         buckets=tuple(BUCKETS.values()),
-        sorts=tuple(Option(name, label) for name, label in SORTS.items()),
+        sorts=tuple(Option(name, phrase(label)) for name, label in SORTS.items()),
         filters=(*lines, None)[:MOST_FILTERS],
         operators=rows.OPERATORS,
     )

@@ -10,9 +10,9 @@ from parvis.catalog.chart_values import counted, fields_of, filled, filters_of, 
 from parvis.catalog.core.charts import french, words
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import Field, named
-from parvis.catalog.core.charts.shapes import SHAPES
 from parvis.catalog.core.charts.table import Table
 from parvis.catalog.core.charts.values import Mark, Values, finite
+from parvis.catalog.core.speech import language, phrase, phrases
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.maps import DrawnMap
 from parvis.catalog.models import Version
@@ -28,7 +28,7 @@ Told = tuple[DrawnMap, str, Table, int]
 
 def told(version: Version, choice: Choice) -> Told:
     """The map, its finding, its table, and how many rows are not on it. Raises what `grouped` raises."""
-    key = (version.digest, choice.text)
+    key = (version.digest, choice.text, language())
     known: Told | None = _drawn.get(key)
     if known is None:
         known = _places(version, choice) if choice.shape == "map_coordinates" else _territories(version, choice)
@@ -75,7 +75,7 @@ def _territories(version: Version, choice: Choice) -> Told:
         ((code, drawn.names.get(code, code), value) for code, value in drawn.values.items()), key=lambda line: line[1]
     )
     table = Table(
-        ("Code", "Territoire", label),
+        ("Code", phrase("Territoire"), label),
         (False, False, True),
         tuple(lines),
         tuple((code, name, french.quantity(value, values.unit)) for code, name, value in lines),
@@ -107,11 +107,13 @@ def _places(version: Version, choice: Choice) -> Told:
             lines.append((north, east, int(count)))
     drawn = maps.points(places, title=version.resource.title, label=version.resource.title)
     table = Table(
-        (latitude.label, longitude.label, "Nombre de lignes"),
+        (latitude.label, longitude.label, phrase("Nombre de lignes")),
         (True, True, True),
         tuple(lines[:LISTED]),
         tuple(tuple(french.number(one, 5 if at < 2 else 0) for at, one in enumerate(line)) for line in lines[:LISTED]),
     )
     rows = counted(version, filters)
-    finding = f"{SHAPES['map_coordinates'].label} : {french.number(rows)} {'ligne a' if rows == 1 else 'lignes ont'} un lieu"
+    finding = phrases(
+        "Carte de points : {n} ligne a un lieu", "Carte de points : {n} lignes ont un lieu", rows, n=french.number(rows)
+    )
     return drawn, finding, table, counted(version, filters_of(choice)) - rows

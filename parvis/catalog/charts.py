@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parvis.catalog import chart_maps, chart_values, places, rows
+from parvis.catalog.core import speech
 from parvis.catalog.core.charts import french, suggest, words
 from parvis.catalog.core.charts.choice import Choice, Mistake, from_dict, parse
 from parvis.catalog.core.charts.fields import Field
@@ -198,11 +199,16 @@ def pictures_of(version: Version, choice: Choice) -> dict[str, str]:
     """The addresses of the pictures of a choice, by look: `clair_large`, `sombre_etroit`…"""
     dataset, resource = version.resource.dataset, version.resource
     base = reverse("catalog:chart_preview", args=[dataset.slug, resource.pk, version.number])
-    return {look.replace("-", "_"): f"{base}?{choice.query}&vue={look}" for look in looks()}
+    return {look.replace("-", "_"): f"{base}?{choice.query}&vue={look}{spoken('&')}" for look in looks()}
 
 
 def kept_pictures(chart: Chart) -> dict[str, str]:
-    return {look.replace("-", "_"): reverse("catalog:chart_picture", args=[chart.pk, look]) for look in looks()}
+    return {look.replace("-", "_"): reverse("catalog:chart_picture", args=[chart.pk, look]) + spoken("?") for look in looks()}
+
+
+def spoken(before: str) -> str:
+    """What the address of a picture says of its language: one address, one picture, whoever asks. Nothing for French."""
+    return "" if speech.language() == speech.FRENCH else f"{before}langue={speech.language()}"
 
 
 def looks() -> Iterable[str]:

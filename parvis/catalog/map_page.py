@@ -9,7 +9,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 
-from parvis.catalog import map_values, maps, places
+from parvis.catalog import charts, map_values, maps, places
 from parvis.catalog.chart_values import fields_of
 from parvis.catalog.core.charts.choice import Choice, Mistake, parse
 from parvis.catalog.core.charts.fields import Field
@@ -17,6 +17,7 @@ from parvis.catalog.core.charts.shapes import MAPS, SHAPES
 from parvis.catalog.core.charts.suggest import Proposal
 from parvis.catalog.core.charts.theme import THEMES
 from parvis.catalog.core.maps.picture import HATCHED
+from parvis.catalog.core.speech import phrase
 from parvis.catalog.maps import DrawnMap
 from parvis.catalog.models import Version
 from parvis.territories import areas
@@ -51,7 +52,7 @@ def proposals(version: Version, fields: Sequence[Field]) -> list[Proposal]:
             Choice(f"map_{level}", territory=column, y=measures[0].name, aggregate="mean")
             if measures
             else Choice(f"map_{level}", territory=column),
-            SHAPES[f"map_{level}"].label,
+            phrase(SHAPES[f"map_{level}"].label),
             measures[0].label if measures else "",
         )
         for level, column in found.territories
@@ -59,7 +60,9 @@ def proposals(version: Version, fields: Sequence[Field]) -> list[Proposal]:
     if found.coordinates:
         latitude, longitude = found.coordinates
         made.append(
-            Proposal(Choice("map_coordinates", latitude=latitude, longitude=longitude), SHAPES["map_coordinates"].label, "")
+            Proposal(
+                Choice("map_coordinates", latitude=latitude, longitude=longitude), phrase(SHAPES["map_coordinates"].label), ""
+            )
         )
     return made
 
@@ -82,12 +85,12 @@ def addresses(version: Version, choice: Choice, drawn: DrawnMap) -> dict[str, st
     """Where the page and its script find things. Without contours there is nothing to move in: `data` is not there."""
     given = [version.resource.dataset.slug, version.resource_id, version.number]
     found = {
-        name: f"{reverse('catalog:map_picture', args=[*given, scheme])}?{choice.query}"
+        name: f"{reverse('catalog:map_picture', args=[*given, scheme])}?{choice.query}{charts.spoken('&')}"
         for name, scheme in (("light", "clair"), ("dark", "sombre"))
     }
     if contours(drawn):
         found |= {
-            "data": f"{reverse('catalog:map_values', args=given)}?{choice.query}",
+            "data": f"{reverse('catalog:map_values', args=given)}?{choice.query}{charts.spoken('&')}",
             "library": static("maplibre/maplibre-gl.mjs"),
             "worker": static("maplibre/maplibre-gl-worker.mjs"),
         }

@@ -13,6 +13,7 @@ from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import CATEGORY, Field, named
 from parvis.catalog.core.charts.shapes import AGGREGATES
+from parvis.catalog.core.speech import language, phrase, phrases
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.maps import DrawnMap
 from parvis.catalog.models import Version
@@ -29,7 +30,7 @@ _drawn = Memory(12)
 
 def drawn(version: Version, choice: Choice, title: str = "") -> DrawnMap:
     """The map of `choice`; without a title, it finds its own. Raises `rows.QuestionError` and `rows.OverloadError`."""
-    asked = (version.digest, choice.digest, title, areas.stamp())
+    asked = (version.digest, choice.digest, title, areas.stamp(), language())
     known: DrawnMap | None = _drawn.get(asked)
     if known is None:
         known = _choropleth(version, choice, title) if choice.level else _points(version, choice, title)
@@ -41,9 +42,9 @@ def label_of(choice: Choice, fields: tuple[Field, ...]) -> str:
     """What the legend says is shown: « Moyenne de « taux » »."""
     measure = named(choice.y, fields)
     if measure is None or choice.aggregate == "count":
-        return "Nombre de lignes"
-    name = AGGREGATES[choice.aggregate]
-    return f"{name[:1].upper()}{name[1:]} de « {measure.label} »"
+        return phrase("Nombre de lignes")
+    name = phrase(AGGREGATES[choice.aggregate])
+    return phrase("{measure} de « {label} »", measure=f"{name[:1].upper()}{name[1:]}", label=measure.label)
 
 
 def values(version: Version, choice: Choice) -> dict[str, float | None]:
@@ -111,7 +112,8 @@ def _points(version: Version, choice: Choice, title: str) -> DrawnMap:
     without = int(grouped(version, filters=filters_of(choice), aggregates=[Aggregate("count")]).rows[0][0]) - total
     notes = []
     if total > MOST_PLACES:
-        notes.append(f"Seuls les {french.number(MOST_PLACES)} premiers lieux sont dessinés, sur {french.number(total)}.")
+        counts = {"most": french.number(MOST_PLACES), "total": french.number(total)}
+        notes.append(phrase("Seuls les {most} premiers lieux sont dessinés, sur {total}.", **counts))
     if without:
-        notes.append(f"{french.number(without)} ligne{'s' if without > 1 else ''} sans coordonnées.")
-    return maps.points(places(version, choice), title=title, label="Un cercle par lieu", notes=notes)
+        notes.append(phrases("{n} ligne sans coordonnées.", "{n} lignes sans coordonnées.", without, n=french.number(without)))
+    return maps.points(places(version, choice), title=title, label=phrase("Un cercle par lieu"), notes=notes)

@@ -14,6 +14,7 @@ from parvis.catalog.core.maps import classes as breaks
 from parvis.catalog.core.maps import picture as pictures
 from parvis.catalog.core.maps.classes import Classification
 from parvis.catalog.core.maps.picture import GROUND, MISSING, Dot, Picture, Row, Shape
+from parvis.catalog.core.speech import marked, phrase, phrases
 from parvis.territories import areas as territories
 from parvis.territories.areas import Area, Areas
 from parvis.territories.core import topology
@@ -24,12 +25,12 @@ MOST_DOTS = 3_000
 NEAR = 3
 """With values in so few départements, the map stops at them."""
 NAMES = {
-    "commune": ("commune", "communes"),
-    "epci": ("intercommunalité", "intercommunalités"),
-    "departement": ("département", "départements"),
+    "commune": (marked("commune"), marked("communes")),
+    "epci": (marked("intercommunalité"), marked("intercommunalités")),
+    "departement": (marked("département"), marked("départements")),
 }
 FEMININE = {"commune", "epci"}
-WITHOUT = {"departement": "Les contours officiels ne sont pas chargés : les départements sont dessinés de façon simplifiée."}
+WITHOUT = marked("Les contours officiels ne sont pas chargés : les départements sont dessinés de façon simplifiée.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +97,20 @@ def choropleth(level: str, values: Mapping[str, float | None], *, title: str, la
     if asked.drawn:
         return _coloured(asked, matched, title=title, label=label, notes=[])
     departements = territories.areas("departement")
-    lacking = (
-        f"La carte des {NAMES[level][1]} a besoin de leurs contours, qui ne sont pas chargés sur ce site : "
-        "elle s’arrête aux départements, dessinés de façon simplifiée."
+    lacking = phrase(
+        "La carte des {several} a besoin de leurs contours, qui ne sont pas chargés sur ce site : "
+        "elle s’arrête aux départements, dessinés de façon simplifiée.",
+        several=_names(level)[1],
     )
     if additive:
         sums = _summed(asked, matched.values)
-        told = f"La valeur d’un département est le total de ses {NAMES[level][1]} connues."
+        told = phrase("La valeur d’un département est le total de ses {several} connues.", several=_names(level)[1])
         return _coloured(departements, Matched(sums, matched.unknown, matched.merged, matched.clashes, matched.outside),
                          title=title, label=label, notes=[lacking, told])  # fmt: skip
-    told = f"Les valeurs des {NAMES[level][1]} ne peuvent pas être additionnées : elles sont dans le tableau, et le fond n’est pas coloré."
+    told = phrase(
+        "Les valeurs des {several} ne peuvent pas être additionnées : elles sont dans le tableau, et le fond n’est pas coloré.",
+        several=_names(level)[1],
+    )
     return _background(departements, asked, matched, title=title, label=label, notes=[lacking, told])
 
 
@@ -151,12 +156,15 @@ def _coloured(areas: Areas, matched: Matched, *, title: str, label: str, notes: 
     legend = _legend(found, counts)
     told = [*notes, *_left_out(areas, matched, shown, cut)]
     if areas.outlined and not notes:
-        told.insert(0, WITHOUT["departement"])
+        told.insert(0, phrase(WITHOUT))
     alternative = described(areas.level, label, shown, matched.values, found, len(missing))
     title = title or finding(label, shown, matched.values)
-    rows = [Row(f"{one.text} : {_many(areas.level, one.count)}", place) for place, one in enumerate(legend)]
+    rows = [
+        Row(phrase("{name} : {value}", name=one.text, value=_many(areas.level, one.count)), place)
+        for place, one in enumerate(legend)
+    ]
     if missing:
-        rows.append(Row(f"valeur manquante : {_many(areas.level, len(missing))}", MISSING))
+        rows.append(Row(phrase("valeur manquante : {n}", n=_many(areas.level, len(missing))), MISSING))
     scale = _scale(shown)
     paths = areas.paths(scale)
     shapes = tuple(
@@ -164,7 +172,7 @@ def _coloured(areas: Areas, matched: Matched, *, title: str, label: str, notes: 
         for area in shown
     )
     drawing = Picture(
-        title, alternative, label, shapes, _box(shown, scale), len(legend), tuple(rows), (*told, f"Fond de carte : {areas.source}."),
+        title, alternative, label, shapes, _box(shown, scale), len(legend), tuple(rows), (*told, phrase("Fond de carte : {source}.", source=areas.source)),
     )  # fmt: skip
     return DrawnMap(
         areas.level,
@@ -196,8 +204,8 @@ def _background(ground: Areas, asked: Areas, matched: Matched, *, title: str, la
     scale = _scale(ground.drawn)
     paths = ground.paths(scale)
     shapes = tuple(Shape(paths[area.code], area.name, GROUND) for area in ground.drawn)
-    rows = (Row(f"{_many(asked.level, len(matched.values))} avec une valeur, dans le tableau"),)
-    footer = (*told, f"Fond de carte : {ground.source}.")
+    rows = (Row(phrase("{n} avec une valeur, dans le tableau", n=_many(asked.level, len(matched.values)))),)
+    footer = (*told, phrase("Fond de carte : {source}.", source=ground.source))
     drawing = Picture(title, alternative, label, shapes, _box(ground.drawn, scale), 0, rows, footer)
     return DrawnMap(
         ground.level, pictures.svg(drawing, "light"), pictures.svg(drawing, "dark"), title, alternative, (), found.sentence,
@@ -228,25 +236,39 @@ def _legend(found: Classification, counts: Mapping[int, int]) -> tuple[DrawnClas
 
 def _left_out(areas: Areas, matched: Matched, shown: Sequence[Area], cut: bool) -> list[str]:
     """What the map does not show, in sentences."""
-    several, told = NAMES[areas.level][1], []
+    several, told = _names(areas.level)[1], []
     if cut:
-        told.append("La carte s’arrête aux départements où il y a des valeurs.")
+        told.append(phrase("La carte s’arrête aux départements où il y a des valeurs."))
     shapeless = [area for area in areas.areas if not area.path and area.code in matched.values] if areas.drawn else []
     if shapeless:
-        told.append(f"{_many(areas.level, len(shapeless))} avec une valeur, sans contour : voir le tableau.")
+        told.append(phrase("{n} avec une valeur, sans contour : voir le tableau.", n=_many(areas.level, len(shapeless))))
     if matched.merged:
         told.append(
-            f"{french.number(len(matched.merged))} codes d’anciennes communes sont rattachés à la commune d’aujourd’hui."
+            phrases(
+                "{n} code d’une ancienne commune est rattaché à la commune d’aujourd’hui.",
+                "{n} codes d’anciennes communes sont rattachés à la commune d’aujourd’hui.",
+                len(matched.merged),
+                n=french.number(len(matched.merged)),
+            )
         )
     if matched.clashes:
         told.append(
-            f"{_many('commune', len(matched.clashes))} : les anciennes communes n’ont pas la même valeur, et rien ne dit comment les réunir."
+            phrase(
+                "{n} : les anciennes communes n’ont pas la même valeur, et rien ne dit comment les réunir.",
+                n=_many("commune", len(matched.clashes)),
+            )
         )
     if matched.outside:
-        told.append(f"{_many(areas.level, matched.outside)} hors de la région, sans dessin ici.")
+        told.append(phrase("{n} hors de la région, sans dessin ici.", n=_many(areas.level, matched.outside)))
     if matched.unknown:
         told.append(
-            f"{french.number(len(matched.unknown))} code{'s' if len(matched.unknown) > 1 else ''} inconnu{'s' if len(matched.unknown) > 1 else ''} parmi les {several}."
+            phrases(
+                "{n} code inconnu parmi les {several}.",
+                "{n} codes inconnus parmi les {several}.",
+                len(matched.unknown),
+                n=french.number(len(matched.unknown)),
+                several=several,
+            )
         )
     return told
 
@@ -256,21 +278,27 @@ def described(
 ) -> str:
     """What the map says, for those who do not see it: extremes and where, how many in each class, how many are missing."""
     filled = [area for area in shown if area.code in values]
-    head = f"Carte par {NAMES[level][0]} : « {label} »."
+    head = phrase("Carte par {level} : « {label} ».", level=_names(level)[0], label=label)
     if not filled:
-        return f"{head} Aucune valeur n’est connue : {_many(level, missing)} sans valeur."
+        return f"{head} " + phrase("Aucune valeur n’est connue : {n} sans valeur.", n=_many(level, missing))
     low, high = min(values[area.code] for area in filled), max(values[area.code] for area in filled)
     parts = [head]
     if low == high:
-        parts.append(f"Partout la même valeur : {figure(low)}.")
+        parts.append(phrase("Partout la même valeur : {value}.", value=figure(low)))
     else:
         parts.append(
-            f"La plus petite valeur est {figure(low)} ({_where(filled, values, low)}), la plus grande {figure(high)} ({_where(filled, values, high)})."
+            phrase(
+                "La plus petite valeur est {low} ({lowest}), la plus grande {high} ({highest}).",
+                low=figure(low),
+                lowest=_where(filled, values, low),
+                high=figure(high),
+                highest=_where(filled, values, high),
+            )
         )
     counts = Counter(found.place(values[area.code]) for area in filled)
     each = [f"{breaks.bounds(one)}, {_many(level, counts[place])}" for place, one in enumerate(found.classes)]
-    parts.append(f"Par classe : {' ; '.join(each)}.")
-    parts.append(f"Valeur manquante : {_many(level, missing)}." if missing else "Aucune valeur ne manque.")
+    parts.append(phrase("Par classe : {each}.", each=" ; ".join(each)))
+    parts.append(phrase("Valeur manquante : {n}.", n=_many(level, missing)) if missing else phrase("Aucune valeur ne manque."))
     return " ".join(parts)
 
 
@@ -278,11 +306,17 @@ def finding(label: str, shown: Sequence[Area], values: Mapping[str, float]) -> s
     """What a reader would say after looking at the map, for those that were given no title."""
     filled = [area for area in shown if area.code in values]
     if not filled:
-        return f"{label} : rien à montrer"
+        return phrase("{label} : rien à montrer", label=label)
     low, high = min(values[area.code] for area in filled), max(values[area.code] for area in filled)
     if low == high:
-        return f"{label} : partout {figure(low)}"
-    return f"{label} : de {figure(low)} ({_where(filled, values, low)}) à {figure(high)} ({_where(filled, values, high)})"
+        return phrase("{label} : partout {value}", label=label, value=figure(low))
+    ends = {
+        "low": figure(low),
+        "lowest": _where(filled, values, low),
+        "high": figure(high),
+        "highest": _where(filled, values, high),
+    }
+    return phrase("{label} : de {low} ({lowest}) à {high} ({highest})", label=label, **ends)
 
 
 def figure(value: float) -> str:
@@ -292,18 +326,24 @@ def figure(value: float) -> str:
 
 def _where(filled: Iterable[Area], values: Mapping[str, float], value: float) -> str:
     names = [area.name for area in filled if values[area.code] == value]
-    return french.listed(names) if len(names) <= 2 else f"{names[0]} et {len(names) - 1} autres"
+    return french.listed(names) if len(names) <= 2 else phrase("{name} et {n} autres", name=names[0], n=len(names) - 1)
 
 
 def _many(level: str, count: int) -> str:
-    one, several = NAMES[level]
+    one, several = _names(level)
     if count == 0:
-        return f"{'aucune' if level in FEMININE else 'aucun'} {one}"
+        return phrase("aucune {one}", one=one) if level in FEMININE else phrase("aucun {one}", one=one)
     return f"{french.number(count)} {one if count == 1 else several}"
 
 
+def _names(level: str) -> tuple[str, str]:
+    one, several = NAMES[level]
+    return phrase(one), phrase(several)
+
+
 def _said(area: Area, values: Mapping[str, float]) -> str:
-    return f"{area.name} : {figure(values[area.code])}" if area.code in values else f"{area.name} : valeur manquante"
+    said = figure(values[area.code]) if area.code in values else phrase("valeur manquante")
+    return phrase("{name} : {value}", name=area.name, value=said)
 
 
 def _bounds(areas: Sequence[Area]) -> tuple[int, int, int, int]:
@@ -337,17 +377,17 @@ def points(coordinates: Sequence[tuple[float, float, str]], *, title: str, label
     dots = tuple(_dot(group, largest) for group in gathered)
     paths = ground.paths(scale)
     shapes = tuple(Shape(paths[area.code], area.name, GROUND) for area in shown)
-    told = [WITHOUT["departement"] + " Les lieux y sont placés à quelques kilomètres près."] if ground.outlined else []
+    told = [phrase(WITHOUT) + " " + phrase("Les lieux y sont placés à quelques kilomètres près.")] if ground.outlined else []
     if outside:
-        told.append(f"{_places(outside)} hors de la région, sans dessin ici.")
+        told.append(phrase("{n} hors de la région, sans dessin ici.", n=_places(outside)))
     told += notes
-    title = title or (f"{_places(len(placed))} dans la région" if placed else "Aucun lieu dans la région")
+    title = title or (phrase("{n} dans la région", n=_places(len(placed))) if placed else phrase("Aucun lieu dans la région"))
     alternative = _dotted(label, placed, gathered, outside)
-    footer = (*told, f"Fond de carte : {ground.source}.")
+    footer = (*told, phrase("Fond de carte : {source}.", source=ground.source))
     drawing = Picture(title, alternative, label, shapes, box, 0, _sizes(largest), footer, dots)
     return DrawnMap(
         "points", pictures.svg(drawing, "light"), pictures.svg(drawing, "dark"), title, alternative, (),
-        "La surface d’un cercle dit combien de lieux il réunit.", (), (), ground.source, " ".join(told), outside=outside,
+        phrase("La surface d’un cercle dit combien de lieux il réunit."), (), (), ground.source, " ".join(told), outside=outside,
     )  # fmt: skip
 
 
@@ -406,10 +446,12 @@ def _sizes(largest: int) -> tuple[Row, ...]:
 
 
 def _places(count: int) -> str:
-    return f"{french.number(count)} {'lieu' if count == 1 else 'lieux'}"
+    return phrases("{n} lieu", "{n} lieux", count, n=french.number(count))
 
 
 def _dotted(label: str, placed: Sequence[Placed], gathered: Sequence[Sequence[Placed]], outside: int) -> str:
-    head = f"Carte de lieux : « {label} ». {_places(len(placed))} dans la région."
-    most = f" Le plus grand cercle en réunit {french.number(len(gathered[0]))}." if gathered and len(gathered[0]) > 1 else ""
-    return head + most + (f" {_places(outside)} hors de la carte." if outside else "")
+    head = phrase("Carte de lieux : « {label} ». {n} dans la région.", label=label, n=_places(len(placed)))
+    most = ""
+    if gathered and len(gathered[0]) > 1:
+        most = " " + phrase("Le plus grand cercle en réunit {n}.", n=french.number(len(gathered[0])))
+    return head + most + (" " + phrase("{n} hors de la carte.", n=_places(outside)) if outside else "")

@@ -17,6 +17,7 @@ from parvis.catalog.core.charts import theme, words
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.shapes import MAPS
 from parvis.catalog.core.charts.specification import REVISION, specification
+from parvis.catalog.core.speech import FRENCH, language
 from parvis.catalog.drawing.engine import FONTS, engine
 from parvis.catalog.models import Version
 
@@ -91,6 +92,7 @@ def path(version: Version, choice: Choice, look: Look, kind: str) -> Path:
         look.title,
         look.note,
         f"{REVISION}.{chart_maps.REVISION}",
+        "" if language() == FRENCH else language(),
         installed("vl-convert-python"),
     )
     key = hashlib.sha256("\0".join(made).encode("utf-8", "surrogatepass")).hexdigest()

@@ -65,7 +65,8 @@ def values(request: HttpRequest, slug: str, resource_id: str, number: int) -> Ht
     if choice is None:
         return HttpResponse(json.dumps({"detail": mistakes[0].sentence}), status=400, content_type="application/json")
     try:
-        content = json.dumps(map_page.values(version, choice), ensure_ascii=False)
+        with chart_answers.in_language_of(request):
+            content = json.dumps(map_page.values(version, choice), ensure_ascii=False)
     except rows.QuestionError as error:
         return HttpResponse(json.dumps({"detail": error.message}), status=400, content_type="application/json")
     except rows.OverloadError as error:

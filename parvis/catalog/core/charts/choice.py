@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from parvis.catalog.core.charts.fields import NUMBER, TIME, Field, named
 from parvis.catalog.core.charts.shapes import AGGREGATES, LEVELS, ROLES, SHAPES, Shape
+from parvis.catalog.core.speech import marked, phrase
 
 LIMIT: Final = 20
 """How many categories are drawn when nothing is asked; the rest is said, never silently left out."""
@@ -19,11 +20,12 @@ MOST: Final = 60
 MOST_FILTERS: Final = 8
 LONGEST: Final = 500
 SORTS: Final = {
-    "": "dans l'ordre le plus lisible",
-    "value": "les plus petits d'abord",
-    "-value": "les plus grands d'abord",
-    "x": "par ordre alphabétique",
+    "": marked("dans l'ordre le plus lisible"),
+    "value": marked("les plus petits d'abord"),
+    "-value": marked("les plus grands d'abord"),
+    "x": marked("par ordre alphabétique"),
 }
+NO_COLUMN: Final = marked("Cette table n'a pas de colonne « {label} » : choisissez-en une de la liste.")
 BUCKETS: Final = {"year": "année", "month": "mois"}
 WRITTEN: Final = {"année": "year", "annee": "year", "an": "year", "mois": "month", "par année": "year", "par mois": "month"}
 """What people write for a step of dates."""
@@ -149,17 +151,19 @@ def parse(
 
     shape = shapes.get(one("shape"))
     if shape is None:
-        return None, (Mistake("shape", "Choisissez une forme de graphique."),)
+        return None, (Mistake("shape", phrase("Choisissez une forme de graphique.")),)
     chosen = {role: one(role) if shape.need(role) else "" for role in ROLES}
     mistakes = [mistake for role in ROLES if (mistake := _wrong_column(shape, role, chosen[role], columns))]
     mistakes += _twice(chosen, columns)
     aggregate = one("aggregate") or ("mean" if chosen["y"] else "count")
     if aggregate not in AGGREGATES:
         mistakes.append(
-            Mistake("aggregate", "Choisissez un calcul : nombre de lignes, total, moyenne, médiane, minimum ou maximum.")
+            Mistake(
+                "aggregate", phrase("Choisissez un calcul : nombre de lignes, total, moyenne, médiane, minimum ou maximum.")
+            )
         )
     if shape.name == "points" and chosen["x"] and chosen["x"] == chosen["y"]:
-        mistakes.append(Mistake("y", "Choisissez deux colonnes différentes : un nuage compare deux mesures."))
+        mistakes.append(Mistake("y", phrase("Choisissez deux colonnes différentes : un nuage compare deux mesures.")))
     if not shape.aggregated or shape.name == "distribution" or aggregate == "count":
         aggregate = "count"
     elif not chosen["y"]:
@@ -177,7 +181,7 @@ def parse(
     mistakes += wrong
     sort = one("sort") if shape.name == "bars" else ""
     if sort not in SORTS:
-        mistakes.append(Mistake("sort", "Choisissez un ordre de la liste."))
+        mistakes.append(Mistake("sort", phrase("Choisissez un ordre de la liste.")))
     filters, wrong = _filters(given, columns)
     mistakes += wrong
     if mistakes:
@@ -192,7 +196,16 @@ def _twice(chosen: Mapping[str, str], columns: Sequence[Field]) -> list[Mistake]
         if chosen[first] and chosen[first] == chosen[second]:
             field = named(chosen[first], columns)
             label = field.label if field else chosen[first]
-            found.append(Mistake(second, f"« {label[:80]} » est déjà pris pour {ROLES[first]} : choisissez une autre colonne."))
+            found.append(
+                Mistake(
+                    second,
+                    phrase(
+                        "« {label} » est déjà pris pour {role} : choisissez une autre colonne.",
+                        label=label[:80],
+                        role=phrase(ROLES[first]),
+                    ),
+                )
+            )
     return found
 
 
@@ -201,20 +214,28 @@ def _wrong_column(shape: Shape, role: str, name: str, columns: Sequence[Field]) 
     if need is None:
         return None
     if not name:
-        return Mistake(role, f"Choisissez la colonne pour {ROLES[role]}.") if need.required else None
+        return Mistake(role, phrase("Choisissez la colonne pour {role}.", role=phrase(ROLES[role]))) if need.required else None
     field = named(name, columns)
     if field is None:
-        return Mistake(role, f"Cette table n'a pas de colonne « {name[:80]} » : choisissez-en une de la liste.")
+        return Mistake(role, phrase(NO_COLUMN, label=name[:80]))
     if field.kind in need.kinds:
         return None
     wanted = _wanted(need.kinds)
-    return Mistake(role, f"« {field.label[:80]} » ne convient pas pour {ROLES[role]} : choisissez une colonne {wanted}.")
+    return Mistake(
+        role,
+        phrase(
+            "« {label} » ne convient pas pour {role} : choisissez une colonne {wanted}.",
+            label=field.label[:80],
+            role=phrase(ROLES[role]),
+            wanted=wanted,
+        ),
+    )
 
 
 def _wanted(kinds: frozenset[str]) -> str:
     if kinds == {NUMBER}:
-        return "de nombres"
-    return "de dates ou de nombres" if kinds == {NUMBER, TIME} else "de noms ou de catégories"
+        return phrase("de nombres")
+    return phrase("de dates ou de nombres") if kinds == {NUMBER, TIME} else phrase("de noms ou de catégories")
 
 
 def _bucket(text: str, field: Field | None) -> tuple[str, list[Mistake]]:
@@ -225,13 +246,15 @@ def _bucket(text: str, field: Field | None) -> tuple[str, list[Mistake]]:
     if field.type in {"date", "datetime"}:
         if text in BUCKETS:
             return text, []
-        return "", [] if _WIDTH.fullmatch(text) else [Mistake("bucket", "Pour des dates, regroupez par année ou par mois.")]
+        return "", [] if _WIDTH.fullmatch(text) else [
+            Mistake("bucket", phrase("Pour des dates, regroupez par année ou par mois."))
+        ]
     if field.kind == NUMBER or field.type == "year":
         if text in BUCKETS:
             return "", []
         if _WIDTH.fullmatch(text) and float(text) > 0:
             return f"{float(text):.6f}".rstrip("0").rstrip("."), []
-        return "", [Mistake("bucket", "Le pas est un nombre plus grand que zéro, par exemple 10 ou 0,5.")]
+        return "", [Mistake("bucket", phrase("Le pas est un nombre plus grand que zéro, par exemple 10 ou 0,5."))]
     return "", []
 
 
@@ -240,7 +263,7 @@ def _limit(text: str) -> tuple[int, list[Mistake]]:
         return 0, []
     if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST and len(text) < 9:
         return (0 if int(text) == LIMIT else int(text)), []
-    return 0, [Mistake("limit", f"Le nombre de catégories va de 1 à {MOST}.")]
+    return 0, [Mistake("limit", phrase("Le nombre de catégories va de 1 à {n}.", n=MOST))]
 
 
 def _filters(given: Mapping[str, Sequence[str]], columns: Sequence[Field]) -> tuple[tuple[Condition, ...], list[Mistake]]:
@@ -248,12 +271,12 @@ def _filters(given: Mapping[str, Sequence[str]], columns: Sequence[Field]) -> tu
     values = [*given.get("v", ()), *[""] * len(given.get("c", ()))]
     lines = [line for line in zip(given.get("c", ()), given.get("o", ()), values, strict=False) if line[0]]
     mistakes = [
-        Mistake("filters", f"Cette table n'a pas de colonne « {column[:80]} » : choisissez-en une de la liste.")
+        Mistake("filters", phrase(NO_COLUMN, label=column[:80]))
         for column, _operator, _value in lines
         if named(column, columns) is None
     ]
     if len(lines) > MOST_FILTERS:
-        mistakes.append(Mistake("filters", f"Pas plus de {MOST_FILTERS} filtres à la fois."))
+        mistakes.append(Mistake("filters", phrase("Pas plus de {n} filtres à la fois.", n=MOST_FILTERS)))
     if any(len(value) > LONGEST for _column, _operator, value in lines):
-        mistakes.append(Mistake("filters", f"La valeur d'un filtre a {LONGEST} caractères au plus."))
+        mistakes.append(Mistake("filters", phrase("La valeur d'un filtre a {n} caractères au plus.", n=LONGEST)))
     return tuple(sorted({Condition(*line) for line in lines})), mistakes

@@ -1,4 +1,4 @@
-"""Numbers and dates as French readers write them."""
+"""Numbers and dates as French readers write them, and as English ones do on English pages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from parvis.catalog.core.speech import FRENCH, language, phrase
+
 THIN: Final = "\u202f"
 HARD: Final = "\xa0"
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+ENGLISH_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
 
@@ -34,11 +39,15 @@ def number(value: float, places: int | None = None, *, down: bool = False) -> st
     whole, _point, rest = f"{abs(rounded):f}".partition(".")
     groups = [whole[max(0, end - 3) : end] for end in range(len(whole), 0, -3)][::-1]
     sign = "−" if rounded < 0 else ""
-    return sign + THIN.join(groups) + ("," + rest if rest else "")
+    separator, point = (THIN, ",") if language() == FRENCH else (",", ".")
+    return sign + separator.join(groups) + (point + rest if rest else "")
 
 
 def quantity(value: float, unit: str = "", places: int | None = None, *, down: bool = False) -> str:
-    return number(value, places, down=down) + (HARD + unit if unit else "")
+    said = number(value, places, down=down)
+    if language() == FRENCH or not unit:
+        return said + (HARD + unit if unit else "")
+    return unit + said if unit == "€" else said + (unit if unit == "%" else HARD + unit)
 
 
 def pair(low: float, high: float, unit: str = "") -> tuple[str, str]:
@@ -51,6 +60,8 @@ def pair(low: float, high: float, unit: str = "") -> tuple[str, str]:
 
 def day(value: date) -> str:
     """`1er mars 2024`."""
+    if language() != FRENCH:
+        return f"{value.day} {ENGLISH_MONTHS[value.month - 1]} {value.year}"
     return f"{'1er' if value.day == 1 else value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
@@ -59,15 +70,21 @@ def moment(value: date | datetime, step: str = "") -> str:
     if step == "year":
         return str(value.year)
     if step == "month":
-        return f"{MONTHS[value.month - 1]} {value.year}"
+        return f"{(MONTHS if language() == FRENCH else ENGLISH_MONTHS)[value.month - 1]} {value.year}"
     if isinstance(value, datetime) and (value.hour or value.minute):
-        return f"{day(value)} à {value.hour} h {value.minute:02}"
+        return phrase("{day} à {hour} h {minute}", day=day(value), hour=value.hour, minute=f"{value.minute:02}")
     return day(value)
 
 
 def listed(words: list[str]) -> str:
     """`a, b et c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}" if words else ""
+    return (
+        words[0]
+        if len(words) == 1
+        else phrase("{first} et {last}", first=", ".join(words[:-1]), last=words[-1])
+        if words
+        else ""
+    )
 
 
 def typeset(text: str) -> str:

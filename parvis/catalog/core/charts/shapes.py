@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parvis.catalog.core.charts.fields import CATEGORY, NUMBER, TIME, YESNO
+from parvis.catalog.core.speech import marked
 
 NAMES: Final = frozenset({CATEGORY, YESNO})
 ORDERED: Final = frozenset({NUMBER, TIME})
@@ -13,20 +14,20 @@ ANY: Final = NAMES | ORDERED
 NUMBERS: Final = frozenset({NUMBER})
 
 ROLES: Final = {
-    "x": "l'axe",
-    "y": "la mesure",
-    "colour": "la couleur",
-    "territory": "le territoire",
-    "latitude": "la latitude",
-    "longitude": "la longitude",
+    "x": marked("l'axe"),
+    "y": marked("la mesure"),
+    "colour": marked("la couleur"),
+    "territory": marked("le territoire"),
+    "latitude": marked("la latitude"),
+    "longitude": marked("la longitude"),
 }
 AGGREGATES: Final = {
-    "count": "nombre de lignes",
-    "sum": "total",
-    "mean": "moyenne",
-    "median": "médiane",
-    "min": "minimum",
-    "max": "maximum",
+    "count": marked("nombre de lignes"),
+    "sum": marked("total"),
+    "mean": marked("moyenne"),
+    "median": marked("médiane"),
+    "min": marked("minimum"),
+    "max": marked("maximum"),
 }
 LEVELS: Final = {"map_commune": "commune", "map_epci": "epci", "map_departement": "departement"}
 MAPS: Final = frozenset({*LEVELS, "map_coordinates"})
@@ -64,36 +65,36 @@ SHAPES: Final[dict[str, Shape]] = {
     for shape in (
         Shape(
             "bars",
-            "Barres",
-            "Comparer des catégories entre elles.",
+            marked("Barres"),
+            marked("Comparer des catégories entre elles."),
             (Need("x", ANY), Need("y", NUMBERS, required=False), Need("colour", NAMES, required=False)),
         ),
         Shape(
             "lines",
-            "Courbe",
-            "Suivre une évolution dans le temps.",
+            marked("Courbe"),
+            marked("Suivre une évolution dans le temps."),
             (Need("x", ORDERED), Need("y", NUMBERS, required=False), Need("colour", NAMES, required=False)),
         ),
         Shape(
             "points",
-            "Nuage de points",
-            "Voir si deux mesures vont ensemble.",
+            marked("Nuage de points"),
+            marked("Voir si deux mesures vont ensemble."),
             (Need("x", ORDERED), Need("y", NUMBERS), Need("colour", NAMES, required=False)),
             aggregated=False,
         ),
         Shape(
             "distribution",
-            "Répartition",
-            "Voir comment les valeurs se répartissent, des plus petites aux plus grandes.",
+            marked("Répartition"),
+            marked("Voir comment les valeurs se répartissent, des plus petites aux plus grandes."),
             (Need("x", ORDERED),),
         ),
-        _map("map_commune", "Carte par commune", "Comparer les communes."),
-        _map("map_epci", "Carte par intercommunalité", "Comparer les intercommunalités."),
-        _map("map_departement", "Carte par département", "Comparer les départements."),
+        _map("map_commune", marked("Carte par commune"), marked("Comparer les communes.")),
+        _map("map_epci", marked("Carte par intercommunalité"), marked("Comparer les intercommunalités.")),
+        _map("map_departement", marked("Carte par département"), marked("Comparer les départements.")),
         Shape(
             "map_coordinates",
-            "Carte de points",
-            "Voir où se trouvent les lignes, d'après leur latitude et leur longitude.",
+            marked("Carte de points"),
+            marked("Voir où se trouvent les lignes, d'après leur latitude et leur longitude."),
             (Need("latitude", NUMBERS), Need("longitude", NUMBERS), Need("colour", NAMES, required=False)),
             aggregated=False,
         ),

@@ -10,6 +10,7 @@ from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import CATEGORY, NUMBER, PLACES, TIME, YESNO, Field, named
 from parvis.catalog.core.charts.shapes import SHAPES
+from parvis.catalog.core.speech import marked, phrase
 
 MOST: Final = 6
 FEW: Final = 24
@@ -81,24 +82,33 @@ def _maps(fields: Sequence[Field], measures: Sequence[Field], territories: Mappi
             first = next((one for one in measures if one.name != name), None)
             aggregate = "count" if first is None else "sum" if first.unit == "€" else "mean"
             choice = Choice(shape, territory=name, y=first.name if first else "", aggregate=aggregate)
-            reason = f"La colonne « {column.label} » désigne des territoires : la carte montre où."
-            found.append(Proposal(choice, SHAPES[shape].label, reason))
+            reason = phrase("La colonne « {label} » désigne des territoires : la carte montre où.", label=column.label)
+            found.append(Proposal(choice, phrase(SHAPES[shape].label), reason))
     places = {one.format: one for one in fields if one.format in PLACES}
     if len(places) == 2:
         choice = Choice("map_coordinates", latitude=places["latitude"].name, longitude=places["longitude"].name)
-        found.append(Proposal(choice, "Carte de points", "Chaque ligne a une latitude et une longitude : la carte montre où."))
+        found.append(
+            Proposal(
+                choice, phrase("Carte de points"), phrase("Chaque ligne a une latitude et une longitude : la carte montre où.")
+            )
+        )
     return found
 
 
 def _courses(times: Sequence[Field], measures: Sequence[Field]) -> list[Proposal]:
     found = []
     for time in times[:1]:
-        reason = f"« {time.label} » est une {'année' if time.type == 'year' else 'date'} : une courbe montre l’évolution."
+        sentence = "« {label} » est une date : une courbe montre l’évolution."
+        if time.type == "year":
+            sentence = "« {label} » est une année : une courbe montre l’évolution."
+        reason = phrase(sentence, label=time.label)
         amounts = [one for one in measures if one.unit == "€"]
-        found.append(Proposal(Choice("lines", x=time.name), f"Nombre de lignes selon « {time.label} »", reason))
+        found.append(
+            Proposal(Choice("lines", x=time.name), phrase("Nombre de lignes selon « {label} »", label=time.label), reason)
+        )
         if amounts:
             choice = Choice("lines", x=time.name, y=amounts[0].name, aggregate="sum")
-            found.append(Proposal(choice, f"« {amounts[0].label} » selon « {time.label} »", reason))
+            found.append(Proposal(choice, _against(amounts[0], time), reason))
     return found
 
 
@@ -106,13 +116,17 @@ def _comparisons(names: Sequence[Field], measures: Sequence[Field], fields: Sequ
     found = []
     for name in names[:2]:
         count = french.number(name.distinct or 0)
-        reason = f"« {name.label} » n’a que {count} valeurs : des barres les comparent d’un coup d’œil."
+        reason = phrase(
+            "« {label} » n’a que {n} valeurs : des barres les comparent d’un coup d’œil.", label=name.label, n=count
+        )
         if measures:
             first = measures[0]
             choice = Choice("bars", x=name.name, y=first.name, aggregate="mean")
-            found.append(Proposal(choice, f"« {first.label} » selon « {name.label} »", reason))
+            found.append(Proposal(choice, _against(first, name), reason))
         else:
-            found.append(Proposal(Choice("bars", x=name.name), f"Nombre de lignes par « {name.label} »", reason))
+            found.append(
+                Proposal(Choice("bars", x=name.name), phrase("Nombre de lignes par « {label} »", label=name.label), reason)
+            )
     unique = [
         one for one in fields if one.kind == CATEGORY and one.distinct == one.filled and not one.format and one.filled > 2
     ]
@@ -122,15 +136,16 @@ def _comparisons(names: Sequence[Field], measures: Sequence[Field], fields: Sequ
         found.append(
             Proposal(
                 choice,
-                f"« {first.label} » : les plus grandes valeurs",
-                f"Chaque ligne a son nom dans « {unique[0].label} » : des barres les classent.",
+                phrase("« {label} » : les plus grandes valeurs", label=first.label),
+                phrase("Chaque ligne a son nom dans « {label} » : des barres les classent.", label=unique[0].label),
             )
         )
     many = [one for one in fields if one.kind == CATEGORY and FEW < (one.distinct or 0) < one.filled / 2 and not one.format]
     if many and not names:
         label = many[0].label
         choice = Choice("bars", x=many[0].name)
-        found.append(Proposal(choice, f"« {label} » : les plus fréquents", f"Les mêmes valeurs reviennent dans « {label} »."))
+        title = phrase("« {label} » : les plus fréquents", label=label)
+        found.append(Proposal(choice, title, phrase("Les mêmes valeurs reviennent dans « {label} ».", label=label)))
     return found
 
 
@@ -138,8 +153,12 @@ def _spreads(measures: Sequence[Field]) -> list[Proposal]:
     return [
         Proposal(
             Choice("distribution", x=one.name),
-            f"Répartition de « {one.label} »",
-            f"« {one.label} » a {french.number(one.distinct or 0)} valeurs différentes : on voit lesquelles sont courantes, lesquelles sont rares.",
+            phrase("Répartition de « {label} »", label=one.label),
+            phrase(
+                "« {label} » a {n} valeurs différentes : on voit lesquelles sont courantes, lesquelles sont rares.",
+                label=one.label,
+                n=french.number(one.distinct or 0),
+            ),
         )
         for one in measures[:2]
         if (one.distinct or 0) > 10 and not _crowded(one)
@@ -151,8 +170,8 @@ def _pairs(measures: Sequence[Field]) -> list[Proposal]:
     if len(wide) < 2:
         return []
     choice = Choice("points", x=wide[0].name, y=wide[1].name)
-    reason = "Deux mesures sont connues pour chaque ligne : le nuage montre si elles vont ensemble."
-    return [Proposal(choice, f"« {wide[1].label} » selon « {wide[0].label} »", reason)]
+    reason = phrase("Deux mesures sont connues pour chaque ligne : le nuage montre si elles vont ensemble.")
+    return [Proposal(choice, _against(wide[1], wide[0]), reason)]
 
 
 def _varied(found: Sequence[Proposal]) -> tuple[Proposal, ...]:
@@ -161,3 +180,13 @@ def _varied(found: Sequence[Proposal]) -> tuple[Proposal, ...]:
     ahead = [one for one in found if first[one.choice.shape] is one]
     rest = [one for one in found if first[one.choice.shape] is not one]
     return tuple([*ahead, *rest][:MOST])
+
+
+def _against(measure: Field, axis: Field) -> str:
+    return phrase("« {y} » selon « {x} »", y=measure.label, x=axis.label)
+
+
+COURSES: Final = (
+    marked("« {label} » est une date : une courbe montre l’évolution."),
+    marked("« {label} » est une année : une courbe montre l’évolution."),
+)

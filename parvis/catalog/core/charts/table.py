@@ -9,6 +9,7 @@ from typing import Any
 from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.fields import CATEGORY, YESNO
 from parvis.catalog.core.charts.values import Values
+from parvis.catalog.core.speech import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def tabulated(values: Values) -> Table:
     counted = values.y is None
     header, numeric = [*header, values.measure], [*numeric, True]
     if not counted and not values.plain:
-        header, numeric = [*header, "Nombre de lignes"], [*numeric, True]
+        header, numeric = [*header, phrase("Nombre de lignes")], [*numeric, True]
     raw, shown = [], []
     for mark in values.marks:
         cells: list[Any] = [mark.x.isoformat() if isinstance(mark.x, date) else mark.x]
@@ -50,7 +51,7 @@ def _dated(values: Values) -> bool:
 
 def _step_title(values: Values) -> str:
     return (
-        f"{values.x.label} ({'année' if values.bucket == 'year' else 'mois'})"
+        f"{values.x.label} ({phrase('année') if values.bucket == 'year' else phrase('mois')})"
         if values.bucket in {"year", "month"}
         else values.x.label
     )

@@ -12,6 +12,7 @@ from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import LIMIT, Choice
 from parvis.catalog.core.charts.fields import CATEGORY, TIME, YESNO, Field
 from parvis.catalog.core.charts.shapes import AGGREGATES
+from parvis.catalog.core.speech import phrase
 
 SERIES: Final = 6
 """How many colours a reader tells apart."""
@@ -73,10 +74,10 @@ class Values:
     def measure(self) -> str:
         """What the height is, as the title of an axis."""
         if self.y is None:
-            return "Nombre de lignes"
+            return phrase("Nombre de lignes")
         if self.choice.shape == "points" or self.plain:
             return self.y.label
-        return f"{self.y.label} ({AGGREGATES[self.choice.aggregate]})"
+        return f"{self.y.label} ({phrase(AGGREGATES[self.choice.aggregate])})"
 
     @property
     def ordered(self) -> bool:
@@ -90,21 +91,27 @@ class Values:
 
 def place(value: Any, field: Field, bucket: str = "") -> str:
     if value is None:
-        return "non renseigné"
+        return phrase("non renseigné")
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return phrase("oui") if value else phrase("non")
     if isinstance(value, date):
         return french.moment(value, bucket)
     if isinstance(value, int | float):
         if field.kind == TIME or field.kind == CATEGORY:
             low = f"{value:g}" if value != int(value) else str(int(value))
-            return f"{low} à {int(value + float(bucket)) - 1}" if _width(bucket) > 1 and field.kind == TIME else low
-        if _width(bucket):
-            low, high = french.pair(float(value), float(value) + _width(bucket), field.unit)
-            return f"de {low} à {high}"
+            years = _width(bucket) > 1 and field.kind == TIME
+            return phrase("{low} à {high}", low=low, high=int(value + float(bucket)) - 1) if years else low
+        if ends := span(value, field, bucket):
+            return phrase("de {low} à {high}", low=ends[0], high=ends[1])
         return french.quantity(float(value), field.unit)
     text = str(value).strip()
-    return (text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…") or "(texte vide)"
+    return (text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…") or phrase("(texte vide)")
+
+
+def span(value: Any, field: Field, bucket: str) -> tuple[str, str] | None:
+    """Both ends of a step of numbers; None for anything else."""
+    number = isinstance(value, int | float) and not isinstance(value, bool) and field.kind not in {TIME, CATEGORY}
+    return french.pair(float(value), float(value) + _width(bucket), field.unit) if number and _width(bucket) else None
 
 
 def _width(bucket: str) -> float:

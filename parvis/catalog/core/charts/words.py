@@ -14,16 +14,17 @@ from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import Field
 from parvis.catalog.core.charts.shapes import SHAPES
-from parvis.catalog.core.charts.values import Mark, Values, finite, place
+from parvis.catalog.core.charts.values import Mark, Values, finite, place, span
+from parvis.catalog.core.speech import marked, phrase, phrases
 
 TOLD: Final = 12
 LONGEST: Final = 60
 MEASURES: Final = {
-    "sum": "Le total de « {y} »",
-    "mean": "La moyenne de « {y} »",
-    "median": "La médiane de « {y} »",
-    "min": "Le minimum de « {y} »",
-    "max": "Le maximum de « {y} »",
+    "sum": marked("Le total de « {y} »"),
+    "mean": marked("La moyenne de « {y} »"),
+    "median": marked("La médiane de « {y} »"),
+    "min": marked("Le minimum de « {y} »"),
+    "max": marked("Le maximum de « {y} »"),
 }
 
 
@@ -34,7 +35,7 @@ def finding(values: Values) -> str:
 
 def _found(values: Values) -> str:
     if not values.marks:
-        return f"« {_short(values.x.label)} » : rien à montrer"
+        return phrase("« {label} » : rien à montrer", label=_short(values.x.label))
     shape = values.choice.shape
     if shape == "points":
         return _together(values)
@@ -48,10 +49,10 @@ def _found(values: Values) -> str:
 def mapped(values: Values, shown: Sequence[Mark], coloured: bool) -> str:
     """The finding of a map. shown: the territories that are coloured, by name; without colours, nothing is claimed of places."""
     if not coloured or not shown:
-        return french.typeset(f"{subject(values)}, par territoire")
+        return french.typeset(phrase("{subject}, par territoire", subject=subject(values)))
     low, high = min(mark.value for mark in shown), max(mark.value for mark in shown)
     if low == high:
-        return french.typeset(f"{subject(values)} est partout de {_quantity(values, low)}")
+        return french.typeset(_everywhere(values, low))
     totals: dict[Any, float] = {}
     for mark in shown:
         totals[mark.x if mark.x not in totals else (mark.x, len(totals))] = mark.value
@@ -59,17 +60,17 @@ def mapped(values: Values, shown: Sequence[Mark], coloured: bool) -> str:
     def named(value: float) -> str:
         names = [name for name, total in totals.items() if total == value]
         first = names[0] if isinstance(names[0], str) else names[0][0]
-        return _short(str(first)) if len(names) == 1 else f"{french.number(len(names))} à égalité"
+        return _short(str(first)) if len(names) == 1 else _tied(len(names))
 
     first, last = french.pair(low, high, values.unit)
-    return french.typeset(f"{subject(values)} va de {first} ({named(low)}) à {last} ({named(high)})")
+    return french.typeset(_ranges(values, first, named(low), last, named(high)))
 
 
 def described(values: Values) -> str:
     """The text alternative: the shape, what it shows, its values when they are few, its extremes when they are many."""
     if not values.marks:
-        return "Aucune valeur à dessiner."
-    parts = [f"{SHAPES[values.choice.shape].label} : {_axes(values)}."]
+        return phrase("Aucune valeur à dessiner.")
+    parts = [phrase("{shape} : {axes}.", shape=phrase(SHAPES[values.choice.shape].label), axes=_axes(values))]
     if values.choice.shape == "points":
         parts.append(_dots(values))
     elif values.colour:
@@ -86,33 +87,58 @@ def notes(values: Values) -> tuple[str, ...]:
         said.append(_gathered(values))
     if values.hidden:
         shown = len({mark.x for mark in values.marks})
-        which = "les plus petites" if values.choice.sort == "value" else "les plus grandes"
-        if values.choice.sort == "x":
-            which = "les premières par ordre alphabétique"
-        if values.ordered:
-            which = "les premières"
-        said.append(f"{french.number(shown)} catégories sont dessinées ({which}) sur {french.number(shown + values.hidden)}.")
+        said.append(_chosen(values, french.number(shown), french.number(shown + values.hidden)))
     if values.unseen:
         label = _short(values.colour.label) if values.colour else ""
         said.append(
-            f"Seules les {len(values.series)} valeurs les plus fréquentes de « {label} » sont dessinées ; "
-            f"{_many(values.unseen, 'autre ne l’est pas', 'autres ne le sont pas')}."
+            phrases(
+                "Seules les {n} valeurs les plus fréquentes de « {label} » sont dessinées ; {others} autre ne l’est pas.",
+                "Seules les {n} valeurs les plus fréquentes de « {label} » sont dessinées ; {others} autres ne le sont pas.",
+                values.unseen,
+                n=len(values.series),
+                label=label,
+                others=french.number(values.unseen),
+            )
         )
     if values.unfilled:
         said.append(
-            f"{_many(values.unfilled, 'ligne n’est pas comptée', 'lignes ne sont pas comptées')}, faute d’une valeur à montrer."
+            phrases(
+                "{n} ligne n’est pas comptée, faute d’une valeur à montrer.",
+                "{n} lignes ne sont pas comptées, faute d’une valeur à montrer.",
+                values.unfilled,
+                n=french.number(values.unfilled),
+            )
         )
     if values.bucket in {"year", "month"} and not values.choice.bucket:
-        said.append(f"Les dates sont regroupées {'par année' if values.bucket == 'year' else 'par mois'}.")
+        by_year = values.bucket == "year"
+        said.append(
+            phrase("Les dates sont regroupées par année.") if by_year else phrase("Les dates sont regroupées par mois.")
+        )
     return tuple(french.typeset(one) for one in said)
+
+
+def _chosen(values: Values, shown: str, whole: str) -> str:
+    """Which categories are drawn, of how many."""
+    counts = {"shown": shown, "whole": whole}
+    if values.ordered:
+        return phrase("{shown} catégories sont dessinées (les premières) sur {whole}.", **counts)
+    if values.choice.sort == "x":
+        return phrase("{shown} catégories sont dessinées (les premières par ordre alphabétique) sur {whole}.", **counts)
+    if values.choice.sort == "value":
+        return phrase("{shown} catégories sont dessinées (les plus petites) sur {whole}.", **counts)
+    return phrase("{shown} catégories sont dessinées (les plus grandes) sur {whole}.", **counts)
 
 
 def filtered(choice: Choice, fields: Sequence[Field], operators: dict[str, str]) -> str:
     """The filters, in words: `Champ est égal à « Locaux »`. `operators`: their names in the language of people."""
     labels = {field.name: field.label for field in fields}
     said = [
-        f"« {_short(labels.get(one.column, one.column))} » {operators.get(one.operator, one.operator)}"
-        + (f" « {_short(one.value)} »" if one.value else "")
+        phrase(
+            "« {column} » {operator} « {value} »" if one.value else "« {column} » {operator}",
+            column=_short(labels.get(one.column, one.column)),
+            operator=operators.get(one.operator, one.operator),
+            value=_short(one.value),
+        )
         for one in choice.filters
     ]
     return french.listed(said)
@@ -123,10 +149,10 @@ def filtered(choice: Choice, fields: Sequence[Field], operators: dict[str, str])
 
 def subject(values: Values) -> str:
     if values.y is None:
-        return "Le nombre de lignes"
+        return phrase("Le nombre de lignes")
     if values.plain:
-        return f"« {_short(values.y.label)} »"
-    return MEASURES[values.choice.aggregate].format(y=_short(values.y.label))
+        return phrase("« {label} »", label=_short(values.y.label))
+    return phrase(MEASURES[values.choice.aggregate], y=_short(values.y.label))
 
 
 def _comparison(values: Values) -> str:
@@ -135,14 +161,19 @@ def _comparison(values: Values) -> str:
         return _widest(values)
     order = sorted(totals, key=lambda name: totals[name])
     if len(order) == 1:
-        return f"{subject(values)} est de {_quantity(values, totals[order[0]])} pour {values.shown(order[0])}"
+        return phrase(
+            "{subject} est de {value} pour {name}",
+            subject=subject(values),
+            value=_quantity(values, totals[order[0]]),
+            name=values.shown(order[0]),
+        )
     low, high = totals[order[0]], totals[order[-1]]
     if values.hidden or values.choice.aggregate in {"count", "sum"}:
         return _leader(values, totals)
     if low == high:
-        return f"{subject(values)} est partout de {_quantity(values, low)}"
+        return _everywhere(values, low)
     first, last = french.pair(low, high, values.unit)
-    return f"{subject(values)} va de {first} ({_one(values, totals, low)}) à {last} ({_one(values, totals, high)})"
+    return _ranges(values, first, _one(values, totals, low), last, _one(values, totals, high))
 
 
 def _totals(values: Values) -> dict[Any, float] | None:
@@ -159,23 +190,28 @@ def _leader(values: Values, totals: dict[Any, float]) -> str:
     """The greatest (or, where the smallest are asked for, the smallest): true of what is not drawn too."""
     smallest = values.choice.sort == "value"
     if values.hidden and (values.choice.sort == "x" or values.ordered):
-        return f"{subject(values)}, par « {_short(values.x.label)} »"
+        return phrase("{subject}, par « {label} »", subject=subject(values), label=_short(values.x.label))
     best = min(totals.values()) if smallest else max(totals.values())
     ties = [name for name, total in totals.items() if total == best]
-    figure = _quantity(values, best) + ("" if values.y else " ligne" if best == 1 else " lignes")
-    subjects = "" if values.y is None else f" pour {_lowered(subject(values))}"
-    where = "la plus petite valeur" if smallest else "la plus grande"
+    figure = _quantity(values, best) if values.y else phrases("{n} ligne", "{n} lignes", int(best), n=_quantity(values, best))
+    subjects = "" if values.y is None else " " + phrase("pour {subject}", subject=_lowered(subject(values)))
     if len(ties) > 1:
-        count = french.number(len(ties))
-        if len(ties) == len(totals) and not values.hidden:
-            return f"« {_short(values.x.label)} » : partout {figure}{subjects}"
-        if values.hidden and len(ties) == len(totals):
-            return f"« {_short(values.x.label)} » : au moins {count} à égalité, avec {figure}{subjects}"
-        return f"« {_short(values.x.label)} » : {count} à égalité pour {where}, avec {figure}{subjects}"
-    name = _name(values.shown(ties[0]))
-    share = _share(values, totals, best)
-    verb = "ferme la marche" if smallest else "arrive en tête"
-    return f"{name} {verb}{subjects}, avec {figure}{share}"
+        return _equals(values, len(ties), len(totals), figure + subjects)
+    said = {"name": _name(values.shown(ties[0])), "subjects": subjects, "figure": figure, "share": _share(values, totals, best)}
+    if smallest:
+        return phrase("{name} ferme la marche{subjects}, avec {figure}{share}", **said)
+    return phrase("{name} arrive en tête{subjects}, avec {figure}{share}", **said)
+
+
+def _equals(values: Values, ties: int, drawn: int, figure: str) -> str:
+    said = {"label": _short(values.x.label), "n": french.number(ties), "figure": figure}
+    if ties == drawn and not values.hidden:
+        return phrase("« {label} » : partout {figure}", **said)
+    if ties == drawn:
+        return phrase("« {label} » : au moins {n} à égalité, avec {figure}", **said)
+    if values.choice.sort == "value":
+        return phrase("« {label} » : {n} à égalité pour la plus petite valeur, avec {figure}", **said)
+    return phrase("« {label} » : {n} à égalité pour la plus grande, avec {figure}", **said)
 
 
 def _share(values: Values, totals: dict[Any, float], best: float) -> str:
@@ -185,14 +221,15 @@ def _share(values: Values, totals: dict[Any, float], best: float) -> str:
     whole = sum(totals.values())
     if whole <= 0 or best == whole or values.unit == "%":
         return ""
-    return f", soit {_percent(best, whole)} de l’ensemble"
+    return phrase(", soit {share} de l’ensemble", share=_percent(best, whole))
 
 
 def _percent(part: float, whole: float) -> str:
     """A share, never rounded to nothing or to everything."""
     share = 100 * part / whole
     if 0 < share < 0.1 or 99.9 < share < 100:
-        return f"{'moins' if share < 50 else 'plus'} de {french.quantity(0.1 if share < 50 else 99.9, '%', 1)}"
+        bound = french.quantity(0.1 if share < 50 else 99.9, "%", 1)
+        return phrase("moins de {share}", share=bound) if share < 50 else phrase("plus de {share}", share=bound)
     return french.quantity(share, "%", 0 if 1 <= share <= 99 or share == 100 else 1)
 
 
@@ -200,10 +237,34 @@ def _widest(values: Values) -> str:
     low = min(values.marks, key=lambda mark: mark.value)
     high = max(values.marks, key=lambda mark: mark.value)
     if low.value == high.value:
-        return f"{subject(values)} est partout de {_quantity(values, low.value)}"
+        return _everywhere(values, low.value)
     first, last = french.pair(low.value, high.value, values.unit)
-    among = ", parmi les catégories dessinées," if values.hidden or values.unseen else ""
-    return f"{subject(values)}{among} va de {first} ({_spot(values, low)}) à {last} ({_spot(values, high)})"
+    among = values.hidden or values.unseen
+    return _ranges(values, first, _spot(values, low), last, _spot(values, high), among=bool(among))
+
+
+def _everywhere(values: Values, value: float) -> str:
+    return phrase("{subject} est partout de {value}", subject=subject(values), value=_quantity(values, value))
+
+
+def _ranges(values: Values, first: str, low: str, last: str, high: str, *, among: bool = False) -> str:
+    """From the smallest, with its place, to the greatest."""
+    sentence = "{subject} va de {first} ({low}) à {last} ({high})"
+    if among:
+        sentence = "{subject}, parmi les catégories dessinées, va de {first} ({low}) à {last} ({high})"
+    return phrase(sentence, subject=subject(values), first=first, low=low, last=last, high=high)
+
+
+RANGES: Final = (
+    marked("{subject} va de {first} ({low}) à {last} ({high})"),
+    marked("{subject}, parmi les catégories dessinées, va de {first} ({low}) à {last} ({high})"),
+    marked("« {column} » {operator} « {value} »"),
+    marked("« {column} » {operator}"),
+)
+
+
+def _tied(count: int) -> str:
+    return phrase("{n} à égalité", n=french.number(count))
 
 
 def _course(values: Values) -> str:
@@ -214,16 +275,27 @@ def _course(values: Values) -> str:
         return _comparison(values) if len(values.marks) == 1 else _widest(values)
     name = max(runs, key=lambda one: abs(runs[one][-1].value - runs[one][0].value))
     first, last = runs[name][0], runs[name][-1]
-    about = subject(values) + (f" pour « {_short(name)} »" if values.colour else "")
+    about = subject(values)
+    if values.colour:
+        about = phrase("{subject} pour « {name} »", subject=about, name=_short(name))
     if first.value == last.value:
-        return f"{about} est de {_quantity(values, first.value)} {_at(values, first)} comme {_at(values, last)}"
+        return phrase(
+            "{subject} est de {value} {first} comme {last}",
+            subject=about,
+            value=_quantity(values, first.value),
+            first=_at(values, first),
+            last=_at(values, last),
+        )
     start, end = french.pair(first.value, last.value, values.unit)
-    told = f"{about} passe de {start} {_at(values, first)} à {end} {_at(values, last)}"
+    steps = {"start": start, "first": _at(values, first), "end": end, "last": _at(values, last)}
+    told = phrase("{subject} passe de {start} {first} à {end} {last}", subject=about, **steps)
     if len(runs) > 1:
-        return told + (", le plus grand changement" if not values.unseen else ", le plus grand changement de celles dessinées")
+        return told + (
+            phrase(", le plus grand changement de celles dessinées") if values.unseen else phrase(", le plus grand changement")
+        )
     peak = max(runs[name], key=lambda mark: mark.value)
     if peak.value > max(first.value, last.value):
-        told += f", après un sommet de {_quantity(values, peak.value)} {_at(values, peak)}"
+        told += phrase(", après un sommet de {value} {when}", value=_quantity(values, peak.value), when=_at(values, peak))
     return told
 
 
@@ -234,10 +306,20 @@ def _spread(values: Values) -> str:
     label = _short(values.x.label)
     ties = sum(mark.value == best.value for mark in values.marks)
     if len(values.marks) == 1:
-        return f"« {label} » : toutes les lignes sont {_within(values, best)}"
+        return phrase("« {label} » : toutes les lignes sont {where}", label=label, where=_within(values, best))
     if ties > 1:
-        return f"« {label} » : {french.number(ties)} tranches à égalité comptent le plus de lignes ({_quantity(values, best.value)} chacune)"
-    return f"« {label} » : c’est {_within(values, best)} que se trouvent le plus de lignes ({_percent(best.value, whole)})"
+        return phrase(
+            "« {label} » : {n} tranches à égalité comptent le plus de lignes ({rows} chacune)",
+            label=label,
+            n=french.number(ties),
+            rows=_quantity(values, best.value),
+        )
+    return phrase(
+        "« {label} » : c’est {where} que se trouvent le plus de lignes ({share})",
+        label=label,
+        where=_within(values, best),
+        share=_percent(best.value, whole),
+    )
 
 
 def _together(values: Values) -> str:
@@ -246,18 +328,28 @@ def _together(values: Values) -> str:
     x, y = _short(values.x.label), _short(values.y.label)
     agree, differ = concordance(values.marks)
     if agree + differ == 0:
-        return f"« {y} » selon « {x} »"
+        return phrase("« {y} » selon « {x} »", x=x, y=y)
     share = agree / (agree + differ)
     tenths = round(10 * share)
     if share >= 2 / 3:
-        return f"Plus « {x} » est grand, plus « {y} » l’est aussi : {_tenths(tenths)} quand on compare deux lignes"
+        return phrase(
+            "Plus « {x} » est grand, plus « {y} » l’est aussi : {often} quand on compare deux lignes",
+            x=x,
+            y=y,
+            often=_tenths(tenths),
+        )
     if share <= 1 / 3:
-        return f"Plus « {x} » est grand, plus « {y} » est petit : {_tenths(10 - tenths)} quand on compare deux lignes"
-    return f"« {y} » ne dépend pas simplement de « {x} »"
+        return phrase(
+            "Plus « {x} » est grand, plus « {y} » est petit : {often} quand on compare deux lignes",
+            x=x,
+            y=y,
+            often=_tenths(10 - tenths),
+        )
+    return phrase("« {y} » ne dépend pas simplement de « {x} »", x=x, y=y)
 
 
 def _tenths(count: int) -> str:
-    return "presque toujours" if count >= 10 else f"environ {count} fois sur 10"
+    return phrase("presque toujours") if count >= 10 else phrase("environ {n} fois sur 10", n=count)
 
 
 def concordance(marks: Sequence[Mark]) -> tuple[float, float]:
@@ -287,7 +379,7 @@ def _quantity(values: Values, value: float) -> str:
 
 def _one(values: Values, totals: dict[Any, float], value: float) -> str:
     names = [name for name, total in totals.items() if total == value]
-    return _short(values.shown(names[0])) if len(names) == 1 else f"{french.number(len(names))} à égalité"
+    return _short(values.shown(names[0])) if len(names) == 1 else _tied(len(names))
 
 
 def _spot(values: Values, mark: Mark) -> str:
@@ -298,44 +390,56 @@ def _at(values: Values, mark: Mark) -> str:
     """A moment or a step, with its preposition."""
     words = values.shown(mark.x)
     if isinstance(mark.x, date):
-        return f"en {words}" if values.bucket in {"year", "month"} else f"le {words}"
+        return phrase("en {when}", when=words) if values.bucket in {"year", "month"} else phrase("le {when}", when=words)
     if values.x.type == "year" and not values.bucket:
-        return f"en {words}"
+        return phrase("en {when}", when=words)
     return f"({words})"
 
 
 def _within(values: Values, mark: Mark) -> str:
     words = values.shown(mark.x)
     if isinstance(mark.x, date):
-        return f"en {words}"
-    return words.replace("de ", "entre ", 1).replace(" à ", " et ", 1) if words.startswith("de ") else f"à {words}"
+        return phrase("en {when}", when=words)
+    ends = span(mark.x, values.x, values.bucket)
+    return phrase("entre {low} et {high}", low=ends[0], high=ends[1]) if ends else phrase("à {value}", value=words)
 
 
 def _axes(values: Values) -> str:
-    x = f"« {values.x.label} »"
+    x, measure = phrase("« {label} »", label=values.x.label), values.measure
     if values.choice.shape == "points":
-        return f"{x} en largeur et « {values.measure} » en hauteur"
-    colour = f", une couleur par « {values.colour.label} »" if values.colour else ""
-    return f"{values.measure.lower() if values.y is None else f'« {values.measure} »'} selon {x}{colour}"
+        return phrase("{x} en largeur et {y} en hauteur", x=x, y=phrase("« {label} »", label=measure))
+    y = _lowered(measure) if values.y is None else phrase("« {label} »", label=measure)
+    said = phrase("{y} selon {x}", y=y, x=x)
+    return said + (phrase(", une couleur par « {label} »", label=values.colour.label) if values.colour else "")
 
 
 def _told(values: Values, marks: Sequence[Mark]) -> str:
+    def pair(mark: Mark) -> str:
+        return phrase("{name} : {value}", name=values.shown(mark.x), value=_quantity(values, mark.value))
+
     if len(marks) <= TOLD:
-        return (
-            "; ".join(f"{values.shown(mark.x)} : {_quantity(values, mark.value)}" for mark in marks).replace("; ", " ; ") + "."
-        )
+        return " ; ".join(map(pair, marks)) + "."
     low = min(marks, key=lambda mark: mark.value)
     high = max(marks, key=lambda mark: mark.value)
     first, last = marks[0], marks[-1]
-    ends = f"la première {values.shown(first.x)} ({_quantity(values, first.value)}), la dernière {values.shown(last.x)} ({_quantity(values, last.value)})"
-    return (
-        f"{french.number(len(marks))} valeurs, {ends}. La plus petite : {_quantity(values, low.value)}, pour {values.shown(low.x)} ; "
-        f"la plus grande : {_quantity(values, high.value)}, pour {values.shown(high.x)}."
+    return phrase(
+        "{n} valeurs, la première {first} ({start}), la dernière {last} ({end}). La plus petite : {low}, pour {lowest} ; "
+        "la plus grande : {high}, pour {highest}.",
+        n=french.number(len(marks)),
+        first=values.shown(first.x),
+        start=_quantity(values, first.value),
+        last=values.shown(last.x),
+        end=_quantity(values, last.value),
+        low=_quantity(values, low.value),
+        lowest=values.shown(low.x),
+        high=_quantity(values, high.value),
+        highest=values.shown(high.x),
     )
 
 
 def _one_series(values: Values, name: str) -> str:
-    return f"{name} : " + _told(values, [mark for mark in values.marks if mark.series == name])
+    said = _told(values, [mark for mark in values.marks if mark.series == name])
+    return phrase("{name} : {value}", name=name, value=said)
 
 
 def _dots(values: Values) -> str:
@@ -344,30 +448,25 @@ def _dots(values: Values) -> str:
     places = sorted((mark.x for mark in values.marks), key=_number)
     low, high = french.pair(heights[0], heights[-1], values.unit)
     count = french.number(sum(mark.rows for mark in values.marks))
-    return (
-        f"{count} lignes. En largeur, de {place(places[0], values.x)} à {place(places[-1], values.x)} ; "
-        f"en hauteur, de {low} à {high}."
-    )
+    ends = {"left": place(places[0], values.x), "right": place(places[-1], values.x), "low": low, "high": high}
+    return phrase("{n} lignes. En largeur, de {left} à {right} ; en hauteur, de {low} à {high}.", n=count, **ends)
 
 
 def _gathered(values: Values) -> str:
     rows = french.number(sum(mark.rows for mark in values.marks))
     if values.ystep:
-        return (
-            f"{rows} lignes sont trop nombreuses pour être dessinées une à une : "
-            "les voisines sont regroupées, et la taille du point dit combien."
+        return phrase(
+            "{n} lignes sont trop nombreuses pour être dessinées une à une : "
+            "les voisines sont regroupées, et la taille du point dit combien.",
+            n=rows,
         )
-    return "Les lignes qui ont les mêmes valeurs forment un seul point, dont la taille dit combien elles sont."
-
-
-def _many(count: int, one: str, several: str) -> str:
-    return f"{french.number(count)} {one if count == 1 else several}"
+    return phrase("Les lignes qui ont les mêmes valeurs forment un seul point, dont la taille dit combien elles sont.")
 
 
 def _name(text: str) -> str:
     """A place of the axis at the head of a sentence: between quotation marks unless it is a name by itself."""
     short = _short(text)
-    return short if short[:1].isupper() and len(short) > 2 else f"« {short} »"
+    return short if short[:1].isupper() and len(short) > 2 else phrase("« {label} »", label=short)
 
 
 def _lowered(text: str) -> str:

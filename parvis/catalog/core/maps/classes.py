@@ -22,6 +22,7 @@ import numpy
 from numpy.typing import NDArray
 
 from parvis.catalog.core.charts import french
+from parvis.catalog.core.speech import marked, phrase
 
 MOST: Final = 5
 EXACT: Final = 3_000
@@ -38,11 +39,17 @@ Floats = NDArray[numpy.float64]
 
 EACH, EQUAL, JENKS, QUANTILES = "each", "equal", "jenks", "quantiles"
 SENTENCES: Final = {
-    "": "Aucune valeur n’est connue : il n’y a pas de classe.",
-    EACH: "Il y a peu de valeurs différentes : chacune a sa couleur.",
-    EQUAL: "Classes d’égale étendue, les plus simples à lire : les valeurs sont assez régulières pour qu’elles les distinguent bien.",
-    JENKS: "Classes par seuils naturels (méthode de Jenks) : les valeurs d’une même classe se ressemblent le plus possible.",
-    QUANTILES: "Classes d’effectifs proches (quantiles) : quelques valeurs très à part auraient mis presque toutes les autres dans une seule classe.",
+    "": marked("Aucune valeur n’est connue : il n’y a pas de classe."),
+    EACH: marked("Il y a peu de valeurs différentes : chacune a sa couleur."),
+    EQUAL: marked(
+        "Classes d’égale étendue, les plus simples à lire : les valeurs sont assez régulières pour qu’elles les distinguent bien."
+    ),
+    JENKS: marked(
+        "Classes par seuils naturels (méthode de Jenks) : les valeurs d’une même classe se ressemblent le plus possible."
+    ),
+    QUANTILES: marked(
+        "Classes d’effectifs proches (quantiles) : quelques valeurs très à part auraient mis presque toutes les autres dans une seule classe."
+    ),
 }
 """What the reader is told of each method, and why it was chosen."""
 
@@ -70,8 +77,8 @@ class Classification:
     @property
     def sentence(self) -> str:
         if self.method == EACH and len(self.classes) == 1:
-            return "Toutes les valeurs sont égales : il n’y a qu’une classe."
-        return SENTENCES[self.method]
+            return phrase("Toutes les valeurs sont égales : il n’y a qu’une classe.")
+        return phrase(SENTENCES[self.method])
 
     def place(self, value: float | None) -> int | None:
         """The class of `value`, from 0; None for what is missing, and for what lies outside every class."""
@@ -296,7 +303,12 @@ def bounds(one: Class, unit: str = "") -> str:
     end = f"\xa0{unit}" if unit else ""
     if one.low == one.high:
         return low + end
-    return f"de {low} à {high}{end}" if one.last else f"de {low} à moins de {high}{end}"
+    high += end
+    return (
+        phrase("de {low} à {high}", low=low, high=high)
+        if one.last
+        else phrase("de {low} à moins de {high}", low=low, high=high)
+    )
 
 
 def exact(value: float) -> str:
