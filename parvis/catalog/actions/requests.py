@@ -6,7 +6,6 @@ import contextlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -91,7 +90,7 @@ def _ask(organisation: Organisation, words: Words, by: User | None, email: str, 
     token = secrets.token_urlsafe(32)
     request.email, request.token_hash = email, digest(token)
     request.save()
-    transaction.on_commit(partial(letters.to_confirm, request, token), robust=True)
+    transaction.on_commit(lambda: letters.to_confirm(request, token), robust=True)
     return request
 
 
@@ -127,7 +126,7 @@ def _publish(request: DataRequest) -> DataRequest:
     request.published = timezone.now()
     request.save()
     telling.look_again(request)
-    transaction.on_commit(partial(delivery.deliver, request.pk), robust=True)
+    transaction.on_commit(lambda: delivery.deliver(request.pk), robust=True)
     return request
 
 
@@ -238,7 +237,7 @@ def answer(
     fresh.state, fresh.promised = after(State(fresh.state), EVENT_OF[reply]), promised
     fresh.save(update_fields=["state", "promised", "received", "answer_by", "modified"])
     telling.answered(fresh, made, by)
-    transaction.on_commit(partial(letters.to_author, "request_answered", fresh, made), robust=True)
+    transaction.on_commit(lambda: letters.to_author("request_answered", fresh, made), robust=True)
     return made
 
 
