@@ -152,3 +152,23 @@ class JoinRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation} · {self.get_state_display()}"
+
+
+class Identity(models.Model):
+    """How an organisation looks on its own page. Colours passed the contrast check; the logo was drawn again by us."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="identity")
+    brand = models.CharField(_("couleur de l'institution"), max_length=7, blank=True)
+    action = models.CharField(_("couleur des liens et des boutons"), max_length=7, blank=True)
+    logo = models.BinaryField(null=True, blank=True, editable=True)  # PNG, at most 512 pixels a side
+    logo_hash = models.CharField(max_length=16, blank=True)
+    logo_text = models.CharField(_("ce que montre le logo"), max_length=150, blank=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.organisation}"
+
+    @property
+    def style_hash(self) -> str:
+        """What the address of its style sheet bears: another colour, another address."""
+        return hashlib.sha256(f"{self.brand}{self.action}".encode()).hexdigest()[:12]

@@ -48,5 +48,5 @@ def organisations(text: str = "", nature: str = "") -> QuerySet[Organisation]:
 
 
 def get_organisation(slug: str) -> Organisation:
-    related = Organisation.objects.select_related("territory", "territory__departement", "territory__region")
+    related = Organisation.objects.select_related("territory", "territory__departement", "territory__region", "identity")
     return get_object_or_404(related, slug=slug)

@@ -110,6 +110,7 @@ def test_each_receives_its_own_link(campaign: Campaign, officer: User, client: C
     assert len(set(links())) == 4
     first = next(one for one in mail.outbox if one.to == ["b@x.example"])
     assert first.subject == "Ville 1 : vos données"
+    assert first.reply_to == ["officer@region.example"]
     assert "Bonjour Ville 1." in first.body
     assert "3 à publier." in first.body
     assert "ne-plus-recevoir" in first.extra_headers["List-Unsubscribe"]

@@ -135,7 +135,8 @@ def deliver(campaign: Campaign, message: CampaignMessage) -> None:
         leave = address("campaign_refuse", token)
         body += "\n\n" + _("Ne plus recevoir ces messages :") + "\n" + leave + "\n"
     headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    EmailMessage(subject, body, to=[message.email], headers=headers).send()
+    reply = [campaign.created_by.email] if campaign.created_by else []  # the letter says that one may answer it
+    EmailMessage(subject, body, to=[message.email], reply_to=reply, headers=headers).send()
 
 
 def address(name: str, token: str) -> str:
