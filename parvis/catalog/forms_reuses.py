@@ -46,5 +46,7 @@ class ReuseForm(forms.Form):
         known = {one.slug: one for one in Dataset.objects.filter(slug__in=slugs.values(), published__isnull=False)}
         for line, slug in slugs.items():
             if slug not in known:
-                raise forms.ValidationError(gettext("« %(line)s » n'est pas un jeu de données publié ici.") % {"line": line[:120]})
+                raise forms.ValidationError(
+                    gettext("« %(line)s » n'est pas un jeu de données publié ici.") % {"line": line[:120]}
+                )
         return [known[slug] for slug in dict.fromkeys(slugs.values())]

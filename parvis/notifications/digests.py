@@ -4,7 +4,7 @@
               (one for a person and an event). Two workers at once: the database refuses the second, which goes on.
     send      `sending` is written first, by an update that only one worker wins; then the message leaves; then `sent`.
 
-A refusal by the mail server puts the digest back, five times. A worker killed while sending leaves `sending`: it stays so, since
+A refusal by the mail server puts the digest back, for some hours. A worker killed while sending leaves `sending`: it stays so, since
 sending again could tell twice; everything told is also on « Mes suivis »."""
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ OVERLAP = timedelta(hours=1)
 """An event is dated when it is made and seen when it is committed: what is younger than this is looked at again."""
 OLDEST = timedelta(days=30)
 MOST_EVENTS = 100
-ATTEMPTS = 5
+ATTEMPTS, RETRY = 20, timedelta(minutes=15)
+"""A mail server may be away for some hours."""
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +47,8 @@ def tick(now: datetime | None = None) -> int:
         return 0
     for user in waiting(moment).iterator(chunk_size=500):
         reserve(user, moment)
-    due = Digest.objects.filter(state=Digest.State.WAITING).values_list("pk", flat=True)
+    rested = Q(attempts=0) | Q(touched__lt=timezone.now() - RETRY)
+    due = Digest.objects.filter(rested, state=Digest.State.WAITING).order_by("pk").values_list("pk", flat=True)
     return sum(send(pk) for pk in list(due[:1000]))
 
 

@@ -158,7 +158,10 @@ def test_a_server_that_refuses_is_asked_again(thing: str, reader: User, monkeypa
     monkeypatch.setattr(digests, "letter", refuse)
     assert digests.tick(MORNING) == 0
     monkeypatch.undo()
+    assert digests.tick(MORNING) == 0  # not at once
+    monkeypatch.setattr(digests, "RETRY", timedelta(0))
     assert digests.tick(MORNING) == 1
+    monkeypatch.setattr(digests, "ATTEMPTS", 5)
     monkeypatch.setattr(digests, "letter", refuse)
     happen(thing, "b", MORNING + timedelta(hours=1))
     for _time in range(8):

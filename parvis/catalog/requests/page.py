@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from parvis.accounts.models import User
 from parvis.catalog.core.requests.clocks import LAW, Clocks, Window
 from parvis.catalog.core.requests.grounds import GROUNDS
-from parvis.catalog.core.requests.states import State
+from parvis.catalog.core.requests.states import OPEN, State
 from parvis.catalog.models import DataRequest, DataRequestAnswer, DataRequestStep, DataRequestSupport
 from parvis.catalog.requests.permissions import Act, acts
 
@@ -41,6 +41,7 @@ class Page:
     supporters: int
     supports: bool
     author: bool
+    awaited: bool
 
 
 def page_of(request: DataRequest, user: Any, today: date) -> Page:
@@ -57,6 +58,7 @@ def page_of(request: DataRequest, user: Any, today: date) -> Page:
         supporters=request.supports.count(),
         supports=person is not None and DataRequestSupport.objects.filter(request=request, user=person).exists(),
         author=person is not None and request.author_id == person.pk,
+        awaited=State(request.state) in OPEN,
     )
 
 
