@@ -65,6 +65,7 @@ def answer(request: HttpRequest, found: documents.Document, extension: str) -> H
     if moment:
         response.headers["Last-Modified"] = http_date(moment)
     response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Language"] = "fr"  # whoever reads: the texts are those of the publishers
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response
