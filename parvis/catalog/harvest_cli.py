@@ -105,7 +105,7 @@ def run(
 @app.command("list")
 def list_sources(as_json: AsJson = False) -> None:
     """Every source, how many datasets it gives, how its last reading ended."""
-    found = harvest_pages.sources(HarvestSource.objects.exclude(state="ended").select_related("organisation"))
+    found: Any = harvest_pages.sources(HarvestSource.objects.exclude(state="ended").select_related("organisation"))
     lines = [
         {
             "id": one.pk, "name": one.name, "address": one.address, "kind": one.kind, "state": one.state, "rhythm": one.rhythm,
@@ -116,10 +116,10 @@ def list_sources(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
         return
-    for line in lines or [None]:
-        typer.echo(
-            f"{line['id']}  {line['state']:<7} {line['datasets']:>7}  {line['name']}  {line['address']}" if line else "Aucune source."
-        )  # fmt: skip
+    if not lines:
+        typer.echo("Aucune source.")
+    for line in lines:
+        typer.echo(f"{line['id']}  {line['state']:<7} {line['datasets']:>7}  {line['name']}  {line['address']}")
 
 
 def worked(found: HarvestRun) -> HarvestRun:
