@@ -25,8 +25,9 @@ MODERATOR = "moderation@figeac.example"
 def pages(site: SmallSite) -> dict[str, list[str]]:
     """Addresses, by who reads them ("" for everybody)."""
     author, editor = site.people[NEWCOMER], site.people[EDITOR]
-    site.people.setdefault(MODERATOR, User.objects.filter(email=MODERATOR).first() or person(MODERATOR, "Modératrice Exemple"))
+    person(MODERATOR, "Modératrice Exemple")
     User.objects.filter(email=MODERATOR).update(platform_role="moderator")
+    site.people[MODERATOR] = User.objects.get(email=MODERATOR)
     dataset = site.valid.resource.dataset
 
     def asked(days: int | None, reply: Any = None, title: str = "Menus des cantines") -> Any:
