@@ -68,7 +68,7 @@ def get_deposit_for(user: object, deposit_id: str) -> Deposit:
 
 
 def get_dataset_to_manage_for(user: object, slug: str) -> Dataset:
-    dataset = get_object_or_404(Dataset.objects.select_related("organisation", "territory"), slug=slug)
+    dataset = get_object_or_404(Dataset.objects.select_related("organisation", "territory", "harvested"), slug=slug)
     if not can(user, Deed.PREPARE, dataset.organisation):
         raise Http404
     return ours(dataset)
