@@ -68,7 +68,8 @@ def of(dataset: Ours) -> Dataset:
         description=dataset.description,
         keywords=tuple(str(word) for word in dataset.keywords),
         # data.gouv.fr reads the categories of high-value data among the themes.
-        themes=tuple(record.get("themes") or ()) or (*(vocabularies.authority("data-theme", code) for code in themes), *categories),
+        themes=tuple(record.get("themes") or ())
+        or (*(vocabularies.authority("data-theme", code) for code in themes), *categories),
         publisher=publisher(dataset),
         contact=contact(dataset.organisation) if harvested is None else None,
         licence=licence(dataset),
