@@ -57,7 +57,7 @@ def test_the_page_and_its_files(client: Client, region: Organisation) -> None:
             day=DAY - timedelta(days=ago), figures={"datasets": 100 - ago, "started": 3, "done": 4}
         )
     page = client.get("/donnees/politique/").content.decode()
-    assert "100 jeux de données publiés" in page
+    assert "Jeux de données publiés : 100" in page
     assert page.count("<polyline") == 3
     assert "30 de plus en trente jours" in page
     assert "Écrire le texte" not in page
