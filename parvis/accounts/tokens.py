@@ -21,7 +21,7 @@ REFUSAL = "Ce jeton est inconnu, expiré ou révoqué. Créez-en un sur la page 
 class Bearer(HttpBearer):
     """Sets `request.user` to the token's owner and gives the token as `request.auth`; refuses with 401 or 403."""
 
-    openapi_name = "Jeton"
+    openapi_description = "Un jeton, créé sur la page « Mon compte »."
 
     def __init__(self, *scopes: str) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ from html import unescape
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from openapi_spec_validator import validate
 
 from parvis.catalog.models import Version
 from tests.catalog.publishing import published
@@ -74,6 +75,7 @@ def test_several_sorts(client: Client, towns: Version) -> None:
 def test_the_description_of_a_table(client: Client, towns: Version) -> None:
     found = client.get(f"/api/v1/resources/{towns.resource_id}/openapi.json").json()
     assert found["openapi"] == "3.1.0"
+    validate(found)
     names = {one["name"]: one["schema"] for one in found["components"]["parameters"].values()}
     assert names["Habitants__greater"] == {"type": "integer"}
     assert "Commune__sum" not in names
