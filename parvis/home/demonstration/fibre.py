@@ -23,7 +23,7 @@ SOURCE = "Arcep, observatoire du haut et du très haut débit, T1 2018 ; calcul 
 ASKED = "Quelle part des locaux est raccordable à la fibre, dans les communes rurales et dans les autres ?"
 QUESTION = f'''SELECT "{KIND}", count(*) AS communes, sum("Locaux") AS locaux, sum("Locaux raccordables") AS raccordables,
   round(100 * sum(least("Locaux raccordables", "Locaux")) / sum("Locaux"), 1) AS part,
-  round(avg("{SHARE}"), 1) AS part_moyenne_des_communes
+  round(avg("{SHARE}"), 3) AS part_moyenne_des_communes
 FROM fibre
 GROUP BY "{KIND}"
 ORDER BY part'''
