@@ -59,11 +59,8 @@ def proposals(version: Version, fields: Sequence[Field]) -> list[Proposal]:
     ]
     if found.coordinates:
         latitude, longitude = found.coordinates
-        made.append(
-            Proposal(
-                Choice("map_coordinates", latitude=latitude, longitude=longitude), phrase(SHAPES["map_coordinates"].label), ""
-            )
-        )
+        label = SHAPES["map_coordinates"].label
+        made.append(Proposal(Choice("map_coordinates", latitude=latitude, longitude=longitude), phrase(label), ""))
     return made
 
 

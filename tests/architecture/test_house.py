@@ -9,7 +9,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARVIS = ROOT / "parvis"
-LAYERS = ["shared", "territories", "accounts", "organisations", "notifications", "moderation", "catalog", "pages", "home", "config", "cli"]
+LAYERS = [
+    "shared",
+    "territories",
+    "accounts",
+    "organisations",
+    "notifications",
+    "moderation",
+    "catalog",
+    "pages",
+    "home",
+    "config",
+    "cli",
+]
 TEMPLATES = sorted(PARVIS.rglob("*.html"))
 MODELS = sorted(path for path in PARVIS.rglob("*.py") if "migrations" not in path.parts and "models" in path.as_posix())
 

@@ -106,11 +106,14 @@ def publish(say: Say) -> None:
 
 def rural_fibre(region: Any, officer: User, say: Say) -> None:
     """The two files of the Arcep side by side, and the question that proves the table from the files."""
-    if settings.PARVIS_DATA is None or not all((settings.PARVIS_DATA / path).is_file() for path in fibre.PATHS):
+    if settings.PARVIS_DATA is None:
+        return
+    communes, reach = (settings.PARVIS_DATA / path for path in fibre.PATHS)
+    if not (communes.is_file() and reach.is_file()):
         return
     say(f"  {fibre.TITLE}")
     form = described(fibre.TITLE, fibre.DESCRIPTION, fibre.SOURCE, "never", ("fibre", "FttH", "communes rurales"))
-    lines = table(fibre.HEADER, fibre.lines(*(settings.PARVIS_DATA / path for path in fibre.PATHS), settings.REGION_CODE))
+    lines = table(fibre.HEADER, fibre.lines(communes, reach, settings.REGION_CODE))
     version = place(lines, "fibre-rurale-occitanie.csv", region, officer, form)
     if version:
         catalog.keep_chart(version, choice=CHARTS[fibre.TITLE])

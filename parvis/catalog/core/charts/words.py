@@ -28,6 +28,10 @@ MEASURES: Final = {
 }
 
 
+WITH_VALUE: Final = marked("« {column} » {operator} « {value} »")
+WITHOUT: Final = marked("« {column} » {operator}")
+
+
 def finding(values: Values) -> str:
     """One true sentence: what a reader would say after looking at the picture."""
     return french.typeset(_found(values))
@@ -134,7 +138,7 @@ def filtered(choice: Choice, fields: Sequence[Field], operators: dict[str, str])
     labels = {field.name: field.label for field in fields}
     said = [
         phrase(
-            "« {column} » {operator} « {value} »" if one.value else "« {column} » {operator}",
+            WITH_VALUE if one.value else WITHOUT,
             column=_short(labels.get(one.column, one.column)),
             operator=operators.get(one.operator, one.operator),
             value=_short(one.value),
@@ -258,8 +262,8 @@ def _ranges(values: Values, first: str, low: str, last: str, high: str, *, among
 RANGES: Final = (
     marked("{subject} va de {first} ({low}) à {last} ({high})"),
     marked("{subject}, parmi les catégories dessinées, va de {first} ({low}) à {last} ({high})"),
-    marked("« {column} » {operator} « {value} »"),
-    marked("« {column} » {operator}"),
+    WITH_VALUE,
+    WITHOUT,
 )
 
 
