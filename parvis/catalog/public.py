@@ -15,11 +15,13 @@ from parvis.catalog.actions import deposits
 from parvis.catalog.actions import questions as questions_kept
 from parvis.catalog.core.charts.choice import from_dict
 from parvis.catalog.core.requests.states import OPEN
+from parvis.catalog.harvesting.access import may_harvest
 from parvis.catalog.inventing import request as invent_request  # noqa: F401 -- for the demonstration
 from parvis.catalog.inventing import reuse as invent_reuse  # noqa: F401 -- for the demonstration
 from parvis.catalog.models import Chart, DataRequest, Dataset, Deposit, Query, Resource, Version
 from parvis.catalog.obligations import facts, law
 from parvis.catalog.obligations.page import page_of
+from parvis.catalog.permissions import Deed, may_for_region
 from parvis.catalog.requests.permissions import shown as shown_requests
 from parvis.organisations.models import Organisation
 from parvis.organisations.queries import organisations_of
@@ -29,6 +31,11 @@ from parvis.territories.models import Territory
 def latest(near: Territory | None = None, limit: int = 6) -> list[Dataset]:
     """The last datasets published; around `near`, those of the commune first, then of its EPCI, its département, its Région."""
     return list(queries.datasets(queries.Question(), near)[:limit])
+
+
+def doors_for(user: object) -> dict[str, bool]:
+    """What `user` may do for others, so that a desk leads there: accompany local authorities, read other portals."""
+    return {"accompanies": may_for_region(user, Deed.ACCOMPANY), "harvests": may_harvest(user)}
 
 
 def figures() -> dict[str, int]:

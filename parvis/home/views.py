@@ -30,6 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "deposits": catalog.deposits_of(request.user)[:20],
         "drafts": catalog.drafts_of(request.user)[:20],
         "requests": catalog.requests_for(request.user),
+        "doors": catalog.doors_for(request.user),
         "to_moderate": moderation.waiting() if moderation.moderates(request.user) else 0,
     }
     return render(request, "home/desk.html", context)
