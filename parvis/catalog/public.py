@@ -75,8 +75,10 @@ def has_request(*, organisation: Organisation, title: str) -> bool:
     return DataRequest.objects.filter(organisation=organisation, title=title).exists()
 
 
-def newest_of(organisation: Organisation) -> Dataset | None:
-    return Dataset.objects.filter(organisation=organisation, published__isnull=False).order_by("-published").first()
+def newest_of(organisation: Organisation, *, titled: str = "") -> Dataset | None:
+    """The last dataset that it published, among those whose title begins so."""
+    found = Dataset.objects.filter(organisation=organisation, published__isnull=False, title__startswith=titled)
+    return found.order_by("-published").first()
 
 
 def prepare() -> None:

@@ -45,7 +45,7 @@ EXAMPLES = (
         "Subventions versées aux associations",
         "La liste des associations aidées, avec le montant, l'objet et la date de chaque convention.",
         age=70,
-        reply=("dataset", {"text": "Le fichier de 2024 est en ligne. Celui de 2025 suivra."}, 12),
+        reply=("dataset", {"titled": "Subventions", "text": "Le fichier de 2024 est en ligne. Celui de 2025 suivra."}, 12),
         supporters=1,
     ),
     Example(
@@ -79,10 +79,10 @@ EXAMPLES = (
     ),
     Example(
         REGION,
-        "Consommation d'énergie des lycées",
-        "Par lycée et par mois : électricité, gaz, réseau de chaleur.",
+        "La liste des communes avec leur intercommunalité",
+        "Pour rapprocher nos propres relevés : le code Insee de chaque commune, son SIREN et celui de son intercommunalité.",
         age=90,
-        reply=("dataset", {"text": "Vous trouverez ici la liste des communes, à croiser avec les relevés que nous préparons."}, 21),
+        reply=("dataset", {"titled": "Communes", "text": "La voici, dans le code officiel de cette année. Elle sera mise à jour chaque année."}, 21),
         closed=True,
     ),
     Example(
@@ -124,9 +124,9 @@ def _reply(example: Example, organisation: Any) -> tuple[str, dict[str, Any], in
     """Answers with a dataset need one of the authority's."""
     if example.reply is None or example.reply[0] != "dataset":
         return example.reply
-    found = catalog.newest_of(organisation)
     kind, values, days = example.reply
-    return (kind, values | {"dataset": found}, days) if found else None
+    found = catalog.newest_of(organisation, titled=values["titled"])
+    return (kind, {"text": values["text"], "dataset": found}, days) if found else None
 
 
 def reuses(author: User, say: Callable[[str], None]) -> None:
@@ -135,10 +135,9 @@ def reuses(author: User, say: Callable[[str], None]) -> None:
         ("Une affiche des subventions de ma ville", "picture", "Une affiche pour le forum des associations : un rond par association, aussi grand que son aide. Exemple inventé.", True),
         ("Un cours de tableur avec la liste des communes", "lesson", "Deux heures pour apprendre à trier et à filtrer, avec une vraie liste. Exemple inventé, en attente de relecture.", False),
     )  # fmt: skip
-    dataset = catalog.newest_of(accounts.authority("commune", accounts.COMMUNE)) or catalog.newest_of(
-        accounts.authority("region", accounts.REGION)
-    )
-    for title, kind, description, shown in wanted:
+    town, region = accounts.authority("commune", accounts.COMMUNE), accounts.authority("region", accounts.REGION)
+    used = (catalog.newest_of(town), catalog.newest_of(region, titled="Communes"))
+    for (title, kind, description, shown), dataset in zip(wanted, used, strict=True):
         if dataset is not None:
             say(f"  {title}")
             catalog.invent_reuse(title=title, kind=kind, description=description, dataset=dataset, author=author, shown=shown)
