@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django import template
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html, format_html_join, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -129,9 +129,9 @@ def figure(value: float | Decimal, grouped: bool = True) -> str:
         value = Decimal(int(value)) if value == value.to_integral_value() and value.adjusted() < 30 else value.normalize()
         if not -12 < value.adjusted() < 30:
             return str(value).replace(".", ",")
-    return (
-        number_format(value, use_l10n=True, force_grouping=grouped).replace("\xa0", NARROW) if grouped else format(value, "f")
-    )
+    if grouped:
+        return number_format(value, use_l10n=True, force_grouping=True).replace("\xa0", NARROW)
+    return format(value, "f").replace(".", str(get_format("DECIMAL_SEPARATOR")))
 
 
 def _commune(code: str) -> str:
