@@ -485,7 +485,7 @@ def test_the_pages_ask_a_bounded_number_of_questions(
         client.get("/donnees/obligations/figeac-46102/")
     with django_assert_max_num_queries(20):
         client.get("/donnees/obligations/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         progress.refresh(today=DAY)
 
 
