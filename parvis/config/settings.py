@@ -25,6 +25,7 @@ SOURCE_CODE_URL = environment.text("PARVIS_SOURCE_CODE")
 INSTALLED_APPS = [
     "parvis.home",
     "parvis.pages",
+    "parvis.debates",
     "parvis.catalog",
     "parvis.moderation",
     "parvis.notifications",

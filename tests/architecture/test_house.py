@@ -17,6 +17,7 @@ LAYERS = [
     "notifications",
     "moderation",
     "catalog",
+    "debates",
     "pages",
     "home",
     "config",
