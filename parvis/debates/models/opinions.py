@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from parvis.shared.search.words import meaning, stem
+
+
+def stems(text: str) -> str:
+    return f" {' '.join(stem(meaning(text)))} "[:600]
 
 
 class Statement(models.Model):
@@ -35,7 +42,11 @@ class Statement(models.Model):
     agrees = models.PositiveIntegerField(default=0)
     disagrees = models.PositiveIntegerField(default=0)
     passes = models.PositiveIntegerField(default=0)
+    extremity = models.FloatField(default=0.0)  # how much it divides, as the last map says
     priority = models.FloatField(default=0.0, db_index=True)  # what to show next; see core.opinions.priorities
+    words = models.CharField(
+        max_length=600, blank=True, editable=False
+    )  # its stems, folded, between spaces: what search looks into
 
     class Meta:
         verbose_name = _("affirmation")
@@ -47,8 +58,19 @@ class Statement(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def save(self, *args: Any, **fields: Any) -> None:
+        self.words = stems(self.text)
+        update: Iterable[str] | None = fields.get("update_fields")
+        if update is not None and "text" in update:
+            fields["update_fields"] = {*update, "words"}
+        super().save(*args, **fields)
+
     def get_absolute_url(self) -> str:
         return reverse("debates:statement", args=[self.process.slug, self.number])
+
+    @property
+    def reference(self) -> str:
+        return f"statement:{self.process.slug}.{self.number}"
 
     @property
     def seen(self) -> int:
