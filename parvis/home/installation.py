@@ -25,6 +25,7 @@ def prepare(*, say: Say) -> None:
         raise SystemExit("The browser-side libraries are missing: run “make install” (it needs Node 20 and npm).")
     # What a library gives to those who work on it is many times its own weight.
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["*.map", "*-dev.mjs", "*.d.ts"])
+    settle_classes()
     say("Rules of the law…")
     prepare_law()
     say("First pages…")
@@ -35,6 +36,15 @@ def prepare_law() -> None:
     from parvis.catalog import public as catalog
 
     catalog.prepare()
+
+
+def settle_classes() -> None:
+    """Territories loaded before they had classes have them now."""
+    from parvis.territories import classes
+    from parvis.territories.models import Level, Territory
+
+    if Territory.objects.filter(level=Level.COMMUNE, territory_class="").exists():
+        classes.settle()
 
 
 def compile_translations() -> None:

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from parvis.shared.problems import Problem
-from parvis.territories import queries
+from parvis.territories import classes, queries
 from parvis.territories.models import Level, Territory
 from parvis.territories.search import search
 
@@ -38,6 +38,10 @@ class Item(Schema):
     region: Parent | None
     vintage: int
     active: bool
+    territory_class: Literal["centre", "periphery", "rural", ""] = Field(
+        description="D'une commune : centre, périphérie ou rurale. `class_method` du détail dit comment on le sait."
+    )
+    density: int | None = Field(description="Le niveau de la grille de densité de l'Insee, quand elle est chargée.")
     url: str
 
     @staticmethod
@@ -47,10 +51,15 @@ class Item(Schema):
 
 class Detail(Item):
     members: dict[str, int]
+    class_method: str
 
     @staticmethod
     def resolve_members(territory: Territory) -> dict[str, int]:
         return queries.counts(territory)
+
+    @staticmethod
+    def resolve_class_method(territory: Territory) -> str:
+        return classes.sentence() if territory.territory_class else ""
 
 
 class Items(Schema):

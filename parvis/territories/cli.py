@@ -1,4 +1,4 @@
-"""`parvis territories load` and `parvis territories contours`. Django is set up by `parvis.cli` before it comes here."""
+"""`parvis territories load`, `contours` and `density`. Django is set up by `parvis.cli` before it comes here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from parvis.territories.contours import Report as ContoursReport
+    from parvis.territories.density import Report as DensityReport
     from parvis.territories.loading import Report as CodeReport
 
 app = typer.Typer(
@@ -141,3 +142,49 @@ def _print_contours(report: ContoursReport) -> None:
     ):
         if codes:
             console.print(f"{label} ({len(codes)}): {', '.join(codes)}", markup=False)
+
+
+@app.command()
+def density(
+    where: str = typer.Argument(
+        ..., help="A file (CSV, XLSX, ODS) or an address: INSEE's grid of density, or a column rural or not."
+    ),
+    source: str = typer.Option("", help="Who made it; the pages quote it."),
+    vintage: int | None = typer.Option(None, help="The year of the file."),
+    as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
+) -> None:
+    """Load which communes are dense or rural, and settle their classes (centre, periphery, rural)."""
+    from parvis.territories import actions, official
+    from parvis.territories.sources.density import DensityError
+
+    with tempfile.TemporaryDirectory() as temporary:
+        path = Path(where)
+        try:
+            if where.startswith(("http://", "https://")):
+                path = official.download(where, Path(temporary) / f"density{Path(where.partition('?')[0]).suffix or '.csv'}")
+                source = source or where
+            elif not path.is_file():
+                refuse(f"{path} does not exist.")
+            report = actions.load_density(path=path, source=source or path.name, vintage=vintage)
+        except (official.UnreachableError, DensityError) as error:
+            refuse(str(error))
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        _print_density(report)
+
+
+def _print_density(report: DensityReport) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    what = "grid of seven levels" if report.graded else "rural or not"
+    console.print(f"{report.read:,} communes read ({what}), {report.stored:,} stored.")
+    console.print("Classes: " + ", ".join(f"{name} {count:,}" for name, count in sorted(report.classes.items())) + ".")
+    merged = [f"{old}→{new}" for old, new in sorted(report.merged.items())]
+    for label, codes in (
+        ("Old codes, given to the commune that received them", merged),
+        ("Dead codes, left out", report.dead),
+        ("Communes that no row names, decided by their size", report.missing),
+    ):
+        if codes:
+            more = f" … and {len(codes) - 50} more" if len(codes) > 50 else ""
+            console.print(f"{label} ({len(codes)}): {', '.join(codes[:50])}{more}", markup=False)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from parvis.territories import signals
+from parvis.territories import classes, signals
 from parvis.territories.models import Level, Loading, Territory
 from parvis.territories.sources import cog
 from parvis.territories.sources.cog import Cog, CogError, Row
@@ -48,6 +48,7 @@ class Report:
     source: str
     levels: dict[str, Counts] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)  # reference of the territory → the name it had
+    reclassified: int = 0  # communes whose class (centre, periphery, rural) is another
     others: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def load(*, source: Path | None = None, progress: Progress | None = None) -> Rep
     ids: dict[tuple[str, str], int] = {}
     for level in ORDER:
         report.levels[level] = _load_level(code, level, ids, report, progress)
+    report.reclassified = classes.settle()
     for _receiver, counts in signals.loaded.send(sender=load, report=report):
         if isinstance(counts, dict):
             report.others |= counts

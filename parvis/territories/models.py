@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from parvis.territories.core.classes import TerritoryClass
 from parvis.territories.core.names import of
 
 
@@ -18,6 +19,30 @@ class Level(models.TextChoices):
     EPCI = "epci", _("intercommunalité")
     COMMUNE = "commune", _("commune")
 
+
+class ClassOf(models.TextChoices):
+    """Of communes; `classes` says how it is decided."""
+
+    CENTRE = TerritoryClass.CENTRE.value, _("centre")
+    PERIPHERY = TerritoryClass.PERIPHERY.value, _("périphérie")
+    RURAL = TerritoryClass.RURAL.value, _("rurale")
+
+
+CLASS_NAMES = {
+    ClassOf.CENTRE.value: _("centre"),
+    ClassOf.PERIPHERY.value: _("périphérie"),
+    ClassOf.RURAL.value: _("commune rurale"),
+}
+# What INSEE calls the seven levels of its grid of density.
+GRID_LEVELS = {
+    1: _("grand centre urbain"),
+    2: _("centre urbain intermédiaire"),
+    3: _("ceinture urbaine"),
+    4: _("petite ville"),
+    5: _("bourg rural"),
+    6: _("rural à habitat dispersé"),
+    7: _("rural à habitat très dispersé"),
+}
 
 # What the DGCL calls the kinds of EPCI with their own taxes.
 EPCI_NATURES = {
@@ -48,6 +73,13 @@ class Territory(models.Model):
     link = models.PositiveSmallIntegerField(
         _("article"), default=0, help_text=_("Code TNCC de l'INSEE : comment le nom suit « de ».")
     )
+    density = models.PositiveSmallIntegerField(
+        _("niveau de densité"), null=True, blank=True, help_text=_("De la grille de densité de l'Insee qui a été chargée.")
+    )
+    rural = models.BooleanField(_("rurale"), null=True, blank=True)
+    territory_class = models.CharField(
+        _("classe de territoire"), max_length=9, choices=ClassOf.choices, blank=True, db_index=True
+    )
     vintage = models.PositiveSmallIntegerField(_("millésime"))
     active = models.BooleanField(_("en vigueur"), default=True)
 
@@ -72,6 +104,15 @@ class Territory(models.Model):
     def kind_name(self) -> str:
         """« commune », « communauté de communes »."""
         return str(EPCI_NATURES.get(self.nature) or self.get_level_display())
+
+    @property
+    def class_name(self) -> str:
+        """« commune rurale (bourgs ruraux) »; "" for other levels than communes."""
+        if not self.territory_class:
+            return ""
+        name = str(CLASS_NAMES[self.territory_class])
+        level = GRID_LEVELS.get(self.density or 0)
+        return f"{name} ({level})" if level else name
 
     @property
     def of_name(self) -> str:
@@ -115,6 +156,7 @@ class Loading(models.Model):
     class What(models.TextChoices):
         CODE = "code", _("code officiel géographique")
         CONTOURS = "contours", _("contours")
+        DENSITY = "density", _("densité")
 
     what = models.CharField(max_length=8, choices=What.choices)
     vintage = models.PositiveSmallIntegerField(_("millésime"), null=True, blank=True)

@@ -59,6 +59,12 @@ def bring(
     return to, source or SOURCE
 
 
+def download(address: str, to: Path, *, seconds: float = 60) -> Path:
+    """One file. Raises `UnreachableError`."""
+    _fetch(address, to, seconds)
+    return to
+
+
 def _fetch(address: str, to: Path, seconds: float) -> None:
     try:
         fetch(address, to=to, max_bytes=MAX_BYTES, seconds=seconds, allow=settings.FETCH_ALLOW)

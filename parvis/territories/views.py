@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from parvis.shared.readers import same_for_readers
-from parvis.territories import areas, cookies, maps, queries
+from parvis.territories import areas, classes, cookies, maps, queries
 from parvis.territories.forms import Remember
 from parvis.territories.models import Level
 from parvis.territories.search import search
@@ -58,6 +58,7 @@ def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "map": maps.territory_map(territory),
         "things": queries.things(territory.reference, request.user),
         "code": queries.last_code(),
+        "class_method": classes.sentence() if territory.territory_class else "",
         "remembered": level == Level.COMMUNE and cookies.code(request) == code,
     }
     return render(request, "territories/page.html", context)

@@ -27,6 +27,7 @@ from parvis.catalog.models import (
 from parvis.catalog.obligations import cockpit, facts, law, progress
 from parvis.catalog.obligations.page import page_of
 from parvis.organisations.models import Membership, Nature, Organisation, Role
+from parvis.territories import classes
 from parvis.territories.models import Level, Territory
 
 DAY = date(2026, 11, 23)
@@ -401,6 +402,19 @@ def test_groups_add_up(rules: None, places: dict[str, Organisation]) -> None:
     assert (grand.authorities, grand.started) == (3, 1)
     sizes = {group.key: (group.authorities, group.started) for group in cockpit.groups("taille")}
     assert sizes == {"500": (1, 1), "3500": (1, 0), "epci": (1, 0), "departement": (1, 0), "region": (1, 0)}
+    classes.settle()
+    found = {group.key: (group.authorities, group.started) for group in cockpit.groups("classe")}
+    assert found == {"rural": (1, 1), "centre": (1, 0), "epci": (1, 0), "departement": (1, 0), "region": (1, 0)}
+
+
+def test_the_cockpit_by_class_says_how_classes_were_decided(rules: None, places: dict[str, Organisation], client: Any) -> None:
+    classes.settle()
+    progress.refresh(today=DAY)
+    page = client.get("/donnees/obligations/?par=classe").content.decode()
+    assert "Communes rurales" in page
+    assert "2 000 habitants" in page
+    export = b"".join(client.get("/donnees/obligations/export.csv?par=classe").streaming_content).decode()
+    assert "communes rurales" in export
 
 
 @pytest.mark.parametrize(

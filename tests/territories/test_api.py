@@ -15,7 +15,7 @@ def test_search(country, client: Client, django_assert_max_num_queries) -> None:
             "departement": {"level": "departement", "code": "46", "name": "Lot"},
             "epci": {"level": "epci", "code": "200067361", "name": "CC Grand-Figeac"},
             "region": {"level": "region", "code": "76", "name": "Occitanie"},
-            "vintage": 2026, "active": True, "url": body["items"][0]["url"],
+            "vintage": 2026, "active": True, "territory_class": "periphery", "density": None, "url": body["items"][0]["url"],
         }
     ]  # fmt: skip
     assert body["items"][0]["url"].endswith("/territoires/commune/46102/")

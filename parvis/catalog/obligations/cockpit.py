@@ -19,9 +19,15 @@ from parvis.catalog.core.obligations.status import DONE, EXPECTED, Status
 from parvis.catalog.models import ObligationProgress, ObligationSnapshot, ObligationStatement
 from parvis.catalog.obligations import law
 from parvis.organisations.models import Membership, Nature
+from parvis.territories import classes
 from parvis.territories.models import Level, Territory
 
-BY = {"departement": _("département"), "epci": _("intercommunalité"), "taille": _("taille")}
+BY = {
+    "departement": _("département"),
+    "epci": _("intercommunalité"),
+    "taille": _("taille"),
+    "classe": _("commune rurale ou non"),
+}
 
 # (key, words, inhabitants from, to); communes only, the others by their nature.
 SIZES = (
@@ -34,6 +40,9 @@ SIZES = (
     ("departement", _("départements"), None, None),
     ("region", _("région"), None, None),
 )
+OTHERS = tuple((key, words) for key, words, least, _below in SIZES if least is None)
+TERRITORY_CLASSES = (*((key, words) for key, words in classes.LABELS.items()), *OTHERS)
+"""(key, words): communes by their class, the others by their nature."""
 CLASSES = (0.0, 0.05, 0.2, 0.5)
 """Where the second class of the map begins (anything at all), then the third, the fourth and the fifth: shares of what is asked."""
 
@@ -70,6 +79,11 @@ def size_case() -> Case:
     return Case(*whens, default=F("organisation__nature"), output_field=CharField())
 
 
+def class_case() -> Case:
+    of_commune = When(organisation__nature=Nature.COMMUNE, then=F("organisation__territory__territory_class"))
+    return Case(of_commune, default=F("organisation__nature"), output_field=CharField())
+
+
 def _place(level: Level) -> Coalesce:
     """The territory of `level` that an authority is in, or is."""
     own = When(organisation__nature=level.value, then=F("organisation__territory_id"))
@@ -86,16 +100,22 @@ SUMS = {
 
 
 def groups(by: str) -> list[Group]:
-    """`by`: a key of `BY`. Places by name, sizes from small to large."""
+    """`by`: a key of `BY`. Places by name, sizes from small to large, classes from the centre."""
     if by == "taille":
-        rows = ObligationProgress.objects.annotate(key=size_case()).values("key").annotate(**SUMS).order_by()
-        found = {row["key"]: row for row in rows}
-        return [_group(found[key], key, str(words), "") for key, words, _least, _below in SIZES if key in found]
+        return _kinds(size_case(), [(key, words) for key, words, _least, _below in SIZES])
+    if by == "classe":
+        return _kinds(class_case(), TERRITORY_CLASSES)
     level = Level.EPCI if by == "epci" else Level.DEPARTEMENT
     rows = ObligationProgress.objects.annotate(key=_place(level)).exclude(key=None).values("key").annotate(**SUMS).order_by()
     found = {row["key"]: row for row in rows}
     places = Territory.objects.filter(pk__in=found).only("level", "code", "name").order_by("name", "code")
     return [_group(found[place.pk], place.code, place.name, place.get_absolute_url()) for place in places]
+
+
+def _kinds(case: Case, named: Sequence[tuple[str, Any]]) -> list[Group]:
+    rows = ObligationProgress.objects.annotate(key=case).values("key").annotate(**SUMS).order_by()
+    found = {row["key"]: row for row in rows}
+    return [_group(found[key], key, str(words), "") for key, words in named if key in found]
 
 
 def _group(row: Mapping[str, Any], key: str, name: str, url: str) -> Group:

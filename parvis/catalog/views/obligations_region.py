@@ -20,7 +20,7 @@ from parvis.catalog.obligations import law
 from parvis.catalog.permissions import Deed, check_for_region, may_for_region
 from parvis.catalog.views.deposits import who
 from parvis.shared.exports import stream_csv
-from parvis.territories import maps
+from parvis.territories import classes, maps
 
 PER_PAGE = 25
 FIRST = 10
@@ -37,6 +37,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     context = {
         "by": by,
         "bys": region.BY,
+        "method": classes.sentence() if by == "classe" else "",
         "snapshot": snapshot,
         "groups": Paginator(groups, PER_PAGE).get_page(request.GET.get("page")),
         "map": maps.region_map({one.key: one.map_class for one in of_map}, title=_("Part de ce qui est demandé déjà en ligne")),
@@ -60,7 +61,7 @@ HEADER = ("code", "nom", "collectivites", "ont_commence", "demandes", "en_ligne"
 
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The figures of the public page, by place or by size."""
+    """The figures of the public page, by place, size or class."""
     by = request.GET.get("par", "")
     groups = region.groups(by if by in region.BY else "departement")
     rows = [(one.key, one.name, one.authorities, one.started, one.expected, one.done, round(one.share, 4)) for one in groups]

@@ -24,6 +24,7 @@ def load(*, say: Say, again: bool = False) -> None:
     steps: list[tuple[str, str, Callable[[Say], Any]]] = [
         ("territories", "Territoires de France…", territories),
         ("contours", "Contours…", contours),
+        ("density", "Communes rurales ou non…", density),
         ("accounts", "Comptes de démonstration…", accounts.create),
         ("datasets", "Jeux de données…", published.publish),
         ("requests", "Demandes de données et réutilisations (inventées)…", requests.publish),
@@ -67,6 +68,13 @@ def contours(say: Say) -> None:
         run(["contours", str(folder), "--source", "IGN, Admin Express", "--vintage", "2018"])
     else:
         run(["contours", "--patience", "8", "--optional"])
+
+
+def density(_say: Say) -> None:
+    """What the Arcep's file of 2018 says of each commune, where PARVIS_DATA has it; by their size otherwise."""
+    path = settings.PARVIS_DATA / "observatory" / "arcep-communes-2018.csv" if settings.PARVIS_DATA else None
+    if path and path.is_file():
+        run(["density", str(path), "--source", "Arcep, déploiement de la fibre", "--vintage", "2018"])
 
 
 def run(words: list[str]) -> None:
