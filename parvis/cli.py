@@ -25,7 +25,7 @@ SITE_ROOMS = {
 }
 STARTED = {"catalog", "harvest", "territories"}
 """Rooms whose commands find Django started; the others start it where they need it."""
-STARTED_COMMANDS = {("dcat", "export")}
+STARTED_COMMANDS = {("dcat", "export"), ("programmes", "import")}
 """Commands that find Django started in a room whose others read files alone."""
 SHORTCUTS = ("serve", "worker", "demo", "setup")
 

@@ -20,12 +20,15 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 REGION_CODE = environment.text("PARVIS_REGION", "76")
 REGION_NAME = environment.text("PARVIS_REGION_NAME", "Région Occitanie")
 SITE_NAME = environment.text("PARVIS_NAME", "Parvis")
+# Programmes of candidates are read by an independent publisher: never on a Région's own site (code électoral, L52-1 and L52-8).
+PROGRAMMES = environment.flag("PARVIS_PROGRAMMES", DEMONSTRATION)
 SOURCE_CODE_URL = environment.text("PARVIS_SOURCE_CODE")
 
 INSTALLED_APPS = [
     "parvis.home",
     "parvis.pages",
     "parvis.debates",
+    "parvis.programmes",
     "parvis.catalog",
     "parvis.moderation",
     "parvis.notifications",
@@ -211,6 +214,10 @@ FILE_UPLOAD_TEMP_DIR = PARVIS_HOME / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 UPLOAD_MAX_BYTES = int(environment.text("PARVIS_UPLOAD_MAX_MB", "2048")) * 2**20
 FETCH_ALLOW = tuple(environment.items("PARVIS_FETCH_ALLOW"))
+
+# Debates: beyond, what a network says without accounts waits for an e-mail link.
+DEBATES_NEWCOMERS_A_DAY = int(environment.text("PARVIS_NEWCOMERS_A_DAY", "60"))
+DEBATES_VOTES_A_MINUTE = int(environment.text("PARVIS_VOTES_A_MINUTE", "240"))
 
 # Security
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -16,6 +16,7 @@ urlpatterns = [
     path("langue/", choose_language, name="set_language"),
     path("donnees/", include("parvis.catalog.urls")),
     path("debats/", include("parvis.debates.urls")),
+    path("programmes/", include("parvis.programmes.urls")),
     path("territoires/", include("parvis.territories.urls")),
     path("organisations/", include("parvis.organisations.urls")),
     path("organisations/", include(organisation_patterns)),

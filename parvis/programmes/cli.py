@@ -101,3 +101,28 @@ def match_with(
         distance = "sans réponse" if one.distance is None else f"{one.distance:.3f}"
         themes = ", ".join(f"{theme} {value:.3f}" for theme, value in one.themes.items() if value is not None)
         typer.echo(f"{distance}  {one.name}" + (f" ({themes})" if themes else ""))
+
+
+@app.command("import")
+def import_measures(
+    path: Annotated[Path, typer.Argument(help="CSV (list, text), JSON ou YAML de propositions.")],
+    election: Annotated[str, typer.Option(help="Adresse courte de l'élection.")],
+    candidate_list: Annotated[
+        str, typer.Option("--list", help="Adresse courte de la liste ; sans elle, le fichier les nomme.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ajouter des propositions à une élection, comme mesures à coder. Une proposition déjà là n'est pas ajoutée deux fois."""
+    from parvis.programmes.importing import import_file
+
+    try:
+        found = import_file(path, election_slug=election, list_slug=candidate_list)
+    except UnreadableFile as error:
+        raise fail(str(error)) from error
+    if as_json:
+        typer.echo(
+            json.dumps([{"list": name, "added": added, "there": there} for name, added, there in found], ensure_ascii=False)
+        )
+        return
+    for name, added, there in found:
+        typer.echo(f"{name} : {added} ajoutées, {there} déjà là")

@@ -18,6 +18,7 @@ LAYERS = [
     "moderation",
     "catalog",
     "debates",
+    "programmes",
     "pages",
     "home",
     "config",
