@@ -25,7 +25,14 @@ HARMLESS = (settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
 LARGEST = 300_000
 """Bytes: a larger page is rare, and made again."""
 
+PERSONAL = "parvis.personal"
+
 View = Callable[..., HttpResponseBase]
+
+
+def personal(request: HttpRequest) -> None:
+    """Say that the answer to this request is for one person (a form with a key of its own, say), even without a session: it is not kept."""
+    request.META[PERSONAL] = True
 
 
 def same_for_readers(view: View) -> View:
@@ -68,5 +75,6 @@ def storable(request: HttpRequest, response: HttpResponse) -> bool:
         and request.method == "GET"
         and not response.cookies
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        and not request.META.get(PERSONAL)
         and len(response.content) <= LARGEST
     )
