@@ -52,3 +52,19 @@ class EmailLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id} · {self.created}"
+
+
+class OtherBrowser(models.Model):
+    """Another browser of somebody who confirmed one e-mail on both: it is still the same person."""
+
+    process = models.ForeignKey("debates.Process", models.CASCADE, related_name="+")
+    participant = models.ForeignKey("debates.Participant", models.CASCADE, related_name="other_browsers")
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("autre navigateur")
+        verbose_name_plural = _("autres navigateurs")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["process", "digest"], name="one_person_a_browser")]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} · {self.participant_id}"
