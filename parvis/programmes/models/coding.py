@@ -104,6 +104,7 @@ class Task(models.Model):
     unit = models.CharField(max_length=8)
     measure = models.ForeignKey("programmes.Measure", models.CASCADE, null=True, blank=True, related_name="tasks")
     candidate_list = models.ForeignKey("programmes.CandidateList", models.CASCADE, related_name="tasks")
+    unit_key = models.CharField(max_length=40, db_index=True)  # the unit, whoever codes it: `measure:…`, `presence:…`, `list:…`
     position = models.PositiveIntegerField()
     memo = models.TextField(_("note pour l'arbitrage"), max_length=2000, blank=True)
     done = models.DateTimeField(null=True, blank=True)
@@ -130,10 +131,9 @@ class Task(models.Model):
     def __str__(self) -> str:
         return f"{self.evaluator_id} · {self.unit_key}"
 
-    @property
-    def unit_key(self) -> str:
-        """The unit, whoever codes it."""
-        return f"measure:{self.measure_id}" if self.measure_id else f"{self.unit}:{self.candidate_list_id}"
+
+def key_of(unit: str, *, measure: str | None, candidate_list: int) -> str:
+    return f"measure:{measure}" if measure else f"{unit}:{candidate_list}"
 
 
 class Coding(models.Model):
@@ -154,23 +154,30 @@ class Coding(models.Model):
 
 
 class Adjudication(models.Model):
-    """What was decided of a criterion on which evaluators differ, and why. Both codings stay."""
+    """A criterion on which evaluators differ: open while `value` is empty, then decided, with the reason. Both codings stay."""
 
     coding_round = models.ForeignKey(CodingRound, models.CASCADE, related_name="adjudications")
     unit_key = models.CharField(max_length=40)
+    unit = models.CharField(max_length=8)
+    measure = models.ForeignKey("programmes.Measure", models.CASCADE, null=True, blank=True, related_name="adjudications")
+    candidate_list = models.ForeignKey("programmes.CandidateList", models.CASCADE, related_name="adjudications")
     criterion = models.CharField(max_length=40)
-    value = models.CharField(max_length=40)
-    reason = models.CharField(_("pourquoi"), max_length=600)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    value = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(_("pourquoi"), max_length=600, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("arbitrage")
         verbose_name_plural = _("arbitrages")
+        ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["coding_round", "unit_key", "criterion"], name="one_adjudication_a_criterion"),
-            models.CheckConstraint(condition=~Q(reason=""), name="an_adjudication_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(value="", reason="") | (~Q(value="") & ~Q(reason="")), name="a_decision_has_a_reason"
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["coding_round", "value"])]
 
     def __str__(self) -> str:
         return f"{self.unit_key} {self.criterion}={self.value}"
