@@ -14,6 +14,8 @@ from parvis.debates.participation import identity
 from parvis.debates.participation.identity import Visit
 from parvis.debates.permissions import SENTENCES, verdict
 from parvis.shared.readers import personal
+from parvis.territories import cookies
+from parvis.territories.models import Territory
 
 ANSWERS = {"d_accord": Vote.Value.AGREE, "pas_d_accord": Vote.Value.DISAGREE, "je_passe": Vote.Value.PASS}
 """What the buttons send."""
@@ -28,7 +30,7 @@ KEYS = {
 @dataclass(frozen=True)
 class Card:
     """statement: to answer, None when nothing is left. own: what this person answered to it, when it is shown again. recorded: their
-    last answer, as the database holds it."""
+    last answer, as the database holds it. commune: the one that their browser remembers for lists."""
 
     visit: Visit
     key: str
@@ -38,6 +40,7 @@ class Card:
     progress: Progress
     obstacle: Obstacle | None
     sentence: str
+    commune: Territory | None = None
     warning: str = ""
 
     @property
@@ -91,6 +94,9 @@ def card_of(
         statement = visit.process.statements.filter(state=Statement.State.SHOWN, number=wanted).first()
     if statement is None:
         statement = next_statement(visit, request.headers.get("User-Agent", "")[:200])
+    obstacle = found.obstacle
+    if obstacle is Obstacle.ELSEWHERE and visit.user is None and visit.process.access == Process.Access.MEMBER:
+        obstacle = Obstacle.SIGN_IN  # first: a commune without an account would lead nowhere
     return Card(
         visit=visit,
         key=identity.make_key(visit, sent=sent),
@@ -98,8 +104,9 @@ def card_of(
         own=vote_on(visit, statement.number) if statement and wanted is not None else None,
         recorded=vote_on(visit, answered),
         progress=progress(visit.process, visit.participant),
-        obstacle=found.obstacle,
-        sentence=str(SENTENCES[found.obstacle]) if found.obstacle else "",
+        commune=cookies.commune(request),
+        obstacle=obstacle,
+        sentence=str(SENTENCES[obstacle]) if obstacle else "",
         warning=warning,
     )
 

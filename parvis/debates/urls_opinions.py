@@ -1,12 +1,21 @@
-"""Addresses of taking part: statements and votes."""
+"""Addresses of taking part: statements and votes, and one's own participation."""
 
 from django.urls import path
 
-from parvis.debates.views import opinions, statements
+from parvis.debates.views import mine, opinions, statements
 
 urlpatterns = [
     path("<slug:slug>/opinions/", opinions.opinions, name="opinions"),
     path("<slug:slug>/opinions/repondre/", opinions.vote, name="vote"),
     path("<slug:slug>/affirmations/", statements.index, name="statements"),
     path("<slug:slug>/affirmations/<int:number>/", statements.page, name="statement"),
+    path("<slug:slug>/ma-participation/", mine.page, name="mine"),
+    path("<slug:slug>/ma-participation/copie.json", mine.export, name="mine_export"),
+    path("<slug:slug>/ma-participation/commune/", mine.commune, name="commune"),
+    path("<slug:slug>/ma-participation/commune/choisir/", mine.choose_commune, name="choose_commune"),
+    path("<slug:slug>/ma-participation/e-mail/", mine.email, name="email"),
+    path("<slug:slug>/ma-participation/lien/<str:token>/", mine.link, name="link"),
+    path("<slug:slug>/ma-participation/lien/<str:token>/confirmer/", mine.confirm, name="confirm"),
+    path("<slug:slug>/ma-participation/quitter/", mine.leave, name="leave"),
+    path("<slug:slug>/ma-participation/effacer/", mine.erase, name="erase"),
 ]

@@ -111,7 +111,10 @@ def find(process: Process, user: User | None, browser: str) -> Participant | Non
     known = Participant.objects.filter(process=process).select_related("commune__departement")
     if user:
         return known.filter(user=user).first()
-    return known.filter(browser_hash=browser, user=None).first() if browser else None
+    if not browser:
+        return None
+    own = known.filter(browser_hash=browser, user=None).first()
+    return own or known.filter(other_browsers__digest=browser, user=None).first()
 
 
 def visit_of(request: HttpRequest, process: Process) -> Visit:

@@ -17,6 +17,7 @@ from parvis.debates.opinion_page import ANSWERS, Card, afterwards, card_of, numb
 from parvis.debates.participation import identity
 from parvis.debates.participation.identity import StaleKeyError, Visit
 from parvis.debates.permissions import get_process_for
+from parvis.debates.views.keyed import arrive, stale
 from parvis.shared.limits import TooMany
 
 
@@ -24,7 +25,7 @@ from parvis.shared.limits import TooMany
 @require_safe
 def opinions(request: HttpRequest, slug: str) -> HttpResponse:
     process = get_process_for(request.user, slug)
-    visit = identity.visit_of(request, process)
+    visit = arrive(request, process)
     card = card_of(
         request, visit, answered=number_in(request.GET.get("repondu")), wanted=number_in(request.GET.get("affirmation"))
     )
@@ -54,12 +55,6 @@ def vote(request: HttpRequest, slug: str) -> HttpResponseBase:
     except (PermissionDenied, votes.VoteError, TooMany) as refusal:
         return drawn(request, card_of(request, visit, wanted=number, warning=str(refusal)), 403)
     return answered(request, afterwards(visit, participant), number=number)
-
-
-def stale() -> str:
-    return _(
-        "Cette page est ouverte depuis longtemps, ou vous avez changé de compte : rien n'est enregistré. Répondez de nouveau."
-    )
 
 
 def answered(request: HttpRequest, visit: Visit, *, number: int | None = None, wanted: int | None = None) -> HttpResponseBase:

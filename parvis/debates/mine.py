@@ -1,0 +1,38 @@
+"""What a person finds again of their own participation, and takes away with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from parvis.debates.models import Participant, Statement, Vote
+
+PER_PAGE = 50
+
+
+def votes(participant: Participant) -> QuerySet[Vote]:
+    found = Vote.objects.filter(participant=participant).select_related("statement__process")
+    return found.order_by("-changed", "-pk")
+
+
+def proposals(participant: Participant) -> QuerySet[Statement]:
+    return Statement.objects.filter(author=participant).select_related("process").order_by("-number")
+
+
+def copy_of(participant: Participant) -> dict[str, Any]:
+    """Everything that is kept of somebody in a process, as JSON values."""
+    return {
+        "process": participant.process.slug,
+        "number": participant.number,
+        "level": participant.level,
+        "origin": participant.origin,
+        "counted": participant.counted,
+        "commune": participant.commune.code if participant.commune else None,
+        "created": participant.created,
+        "answers": [
+            {"statement": vote.statement.number, "text": vote.statement.text, "answer": vote.value, "changed": vote.changed}
+            for vote in votes(participant)
+        ],
+        "statements": list(proposals(participant).values("number", "text", "state", "reason", "created")),
+    }
