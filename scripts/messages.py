@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "parvis" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
-    "phrase": None, "phrases": (1, 2), "marked": None,  # what cores say (`catalog.core.speech`)
+    "phrase": None, "phrases": (1, 2), "marked": None, "stored": None,  # what cores say (`catalog.core.speech`)
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
@@ -43,8 +43,8 @@ def sentences(path: Path) -> list[tuple[str | tuple[str, str], str | None]]:
         io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
     ):
         parts = messages if isinstance(messages, tuple) else (messages,)
-        context = parts[0] if function and "pgettext" in function else None
-        parts = parts[1:] if context else parts
+        context = parts[0] if function and "pgettext" in function else "stored" if function == "stored" else None
+        parts = parts[1:] if function and "pgettext" in function else parts
         if not parts or not isinstance(parts[0], str) or not parts[0]:
             continue
         plural = function and (function == "phrases" or function.lstrip("p").startswith("ng"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,6 +43,13 @@ def _patience() -> None:
     from parvis.catalog.drawing import engine
 
     engine.SECONDS = engine.PATIENCE = 60.0
+
+
+@pytest.fixture(autouse=True)
+def french_again() -> Iterator[None]:
+    """A request in English leaves its language behind in the thread: the next test begins in that of the site."""
+    yield
+    translation.deactivate()
 
 
 def pytest_configure() -> None:

@@ -12,7 +12,7 @@ from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import Field, named
 from parvis.catalog.core.charts.table import Table
 from parvis.catalog.core.charts.values import Mark, Values, finite
-from parvis.catalog.core.speech import language, phrase, phrases
+from parvis.catalog.core.speech import language, phrase, phrases, stored
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.maps import DrawnMap
 from parvis.catalog.models import Version
@@ -44,7 +44,7 @@ def svg(version: Version, choice: Choice, scheme: str) -> bytes:
 def _field(name: str, fields: tuple[Field, ...]) -> Field:
     found = named(name, fields)
     if found is None:
-        raise QuestionError(f"Cette table n'a pas de colonne « {name[:80]} ».")
+        raise QuestionError(stored("Cette table n'a pas de colonne « {name} ».", name=name[:80]))
     return found
 
 
@@ -55,7 +55,9 @@ def _territories(version: Version, choice: Choice) -> Told:
     filters = (*filters_of(choice), *filled((choice.territory, choice.y)))
     found = grouped(version, filters=filters, by=[Group(where.name)], aggregates=measured(alike), limit=MOST_CODES)
     if found.total > MOST_CODES:
-        raise QuestionError(f"« {where.label} » a trop de valeurs pour une carte : choisissez la colonne des codes.")
+        raise QuestionError(
+            stored("« {name} » a trop de valeurs pour une carte : choisissez la colonne des codes.", name=where.label)
+        )
     marks = [
         Mark(str(code), value, rows=int(rest[-1]) if rest else int(value))
         for code, height, *rest in found.rows
@@ -97,7 +99,7 @@ def _places(version: Version, choice: Choice) -> Told:
         limit=MOST_PLACES,
     )
     if found.total > MOST_PLACES:
-        raise QuestionError("Il y a trop de lieux pour une carte : ajoutez un filtre.")
+        raise QuestionError(stored("Il y a trop de lieux pour une carte : ajoutez un filtre."))
     places: list[tuple[float, float, str]] = []
     lines: list[tuple[Any, ...]] = []
     for lat, lon, count in found.rows:

@@ -13,6 +13,7 @@ from parvis.catalog.columns import Column, columns_of
 from parvis.catalog.core.charts.choice import LIMIT, Choice
 from parvis.catalog.core.charts.fields import Field, named
 from parvis.catalog.core.charts.values import GRID, Mark, Values, arranged, cells, completed, finite, kept_series, place, step
+from parvis.catalog.core.speech import stored
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.models import Version
 from parvis.catalog.rows import Filter, QuestionError, Sort
@@ -66,7 +67,7 @@ def read(version: Version, choice: Choice) -> Values:
     fields = fields_of(version)
     x, y, colour = (named(name, fields) for name in (choice.x, choice.y, choice.colour))
     if x is None:
-        raise QuestionError("Choisissez la colonne de l'axe.")
+        raise QuestionError(stored("Choisissez la colonne de l'axe."))
     values = Values(choice, x, y, colour, bucket=step(choice, x), total=counted(version, filters_of(choice)))
     values = _with(values, unfilled=values.total - counted(version, _kept(choice)))
     if choice.shape == "points":
@@ -145,7 +146,11 @@ def _coloured(version: Version, values: Values) -> Values:
     )
     if found.total > MOST_PAIRS:
         raise QuestionError(
-            f"« {values.x.label} » et « {values.colour.label} » donnent trop de combinaisons : ajoutez un filtre, ou retirez la couleur."
+            stored(
+                "« {first} » et « {second} » donnent trop de combinaisons : ajoutez un filtre, ou retirez la couleur.",
+                first=values.x.label,
+                second=values.colour.label,
+            )
         )
     shown = {mark.x for mark in alone.marks}
     marks = [
@@ -171,7 +176,7 @@ def _dots(version: Version, values: Values) -> Values:
             break
     else:
         raise QuestionError(
-            "Ces colonnes ont trop de valeurs pour un nuage de points : ajoutez un filtre, ou retirez la couleur."
+            stored("Ces colonnes ont trop de valeurs pour un nuage de points : ajoutez un filtre, ou retirez la couleur.")
         )
     marks = []
     for key, height, *tint, count in found.rows:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parvis.catalog import storage
+from parvis.catalog.core.speech import stored
 from parvis.catalog.models import Version
 from parvis.catalog.rows import (
     DATE,
@@ -134,11 +135,11 @@ def named(by: Sequence[Group], aggregates: Sequence[Aggregate]) -> tuple[str, ..
     """The columns of the answer. Raises `rows.QuestionError` when two would bear the same name."""
     names = [group.column for group in by] + [aggregate.name for aggregate in aggregates]
     if not names:
-        raise QuestionError("Choisissez au moins une colonne à regrouper, ou un calcul.")
+        raise QuestionError(stored("Choisissez au moins une colonne à regrouper, ou un calcul."))
     # The engine compares names whatever their case.
     twice = [name for index, name in enumerate(names) if name.lower() in {other.lower() for other in names[:index]}]
     if twice:
-        raise QuestionError(f"« {twice[0][:80]} » est demandé deux fois.")
+        raise QuestionError(stored("« {name} » est demandé deux fois.", name=twice[0][:80]))
     return tuple(names)
 
 
@@ -152,7 +153,11 @@ def selection(
 ) -> tuple[str, list[Any]]:
     """The query of the groups and its values, for an engine where the Parquet file `path` is open."""
     if len(by) > MOST_GROUPED or len(aggregates) > MOST_AGGREGATES:
-        raise QuestionError(f"Au plus {MOST_GROUPED} colonnes regroupées et {MOST_AGGREGATES} calculs.")
+        raise QuestionError(
+            stored(
+                "Au plus {grouped} colonnes regroupées et {computed} calculs.", grouped=MOST_GROUPED, computed=MOST_AGGREGATES
+            )
+        )
     names = named(by, aggregates)
     kept, values = [], []
     for place, group in enumerate(by):
@@ -178,11 +183,11 @@ def _bucket(group: Group, fields: Sequence[Field]) -> tuple[str, list[Any]]:
         return column, []
     if group.bucket in PARTS:
         if kind not in {DATE, DATETIME}:
-            raise QuestionError(f"La colonne « {group.column[:80]} » ne contient pas de dates.")
+            raise QuestionError(stored("La colonne « {column} » ne contient pas de dates.", column=group.column[:80]))
         return f"CAST(date_trunc('{group.bucket}', {column}) AS DATE)", []
     width = _width(group.bucket)
     if kind != NUMBER:
-        raise QuestionError(f"La colonne « {group.column[:80]} » ne contient pas de nombres.")
+        raise QuestionError(stored("La colonne « {column} » ne contient pas de nombres.", column=group.column[:80]))
     return f"floor(CAST({column} AS DOUBLE) / ?) * ?", [width, width]
 
 
@@ -193,7 +198,11 @@ def _width(bucket: str | float) -> float:
         width = math.nan
     if not (math.isfinite(width) and 1e-12 < width < 1e15):
         raise QuestionError(
-            f"« {str(bucket)[:40]} » : regroupez par {', '.join(PARTS)}, ou donnez une largeur plus grande que 0."
+            stored(
+                "« {value} » : regroupez par {parts}, ou donnez une largeur plus grande que 0.",
+                value=str(bucket)[:40],
+                parts=", ".join(PARTS),
+            )
         )
     return width
 
@@ -201,13 +210,17 @@ def _width(bucket: str | float) -> float:
 def _computed(aggregate: Aggregate, fields: Sequence[Field]) -> str:
     function = FUNCTIONS.get(aggregate.function)
     if function is None or (aggregate.column is None and aggregate.function != "count"):
-        raise QuestionError(f"« {aggregate.function[:40]} » n'est pas un calcul possible.")
+        raise QuestionError(stored("« {name} » n'est pas un calcul possible.", name=aggregate.function[:40]))
     if aggregate.column is None:
         return "count(*)"
     column = quoted(aggregate.column, fields)
     kind = next(field.kind for field in fields if field.name == aggregate.column)
     if kind not in function.kinds:
-        raise QuestionError(f"« {aggregate.function} » ne s'applique pas à la colonne « {aggregate.column[:80]} ».")
+        raise QuestionError(
+            stored(
+                "« {name} » ne s'applique pas à la colonne « {column} ».", name=aggregate.function, column=aggregate.column[:80]
+            )
+        )
     return function.sql.format(column=column)
 
 

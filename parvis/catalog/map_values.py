@@ -13,7 +13,7 @@ from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import CATEGORY, Field, named
 from parvis.catalog.core.charts.shapes import AGGREGATES
-from parvis.catalog.core.speech import language, phrase, phrases
+from parvis.catalog.core.speech import language, phrase, phrases, stored
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.maps import DrawnMap
 from parvis.catalog.models import Version
@@ -59,7 +59,7 @@ def values(version: Version, choice: Choice) -> dict[str, float | None]:
     )
     if found.total > MOST_CODES:
         raise QuestionError(
-            "Cette colonne a trop de valeurs différentes pour être celle d'un territoire : choisissez-en une autre."
+            stored("Cette colonne a trop de valeurs différentes pour être celle d'un territoire : choisissez-en une autre.")
         )
     return {_code(choice.level, key): _number(value) for key, value in found.rows}
 

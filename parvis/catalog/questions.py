@@ -20,6 +20,7 @@ from parvis.catalog import queries, storage
 from parvis.catalog.core.tables import query
 from parvis.catalog.core.tables.query import QueryBusy, QueryRefused, QueryStopped
 from parvis.catalog.models import Version
+from parvis.catalog.retold import retold
 from parvis.catalog.rows import Memory
 from parvis.shared.sandbox import Limits
 
@@ -171,11 +172,11 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except QueryBusy as error:
-        raise QuestionRefused(error.message, 503) from error
+        raise QuestionRefused(retold(error.message), 503) from error
     except QueryStopped as error:
-        raise QuestionRefused(stopped(error.message), 422) from error
+        raise QuestionRefused(stopped(retold(error.message)), 422) from error
     except QueryRefused as error:
-        raise QuestionRefused(error.message, 400, error.place) from error
+        raise QuestionRefused(retold(error.message), 400, error.place) from error
 
 
 def stopped(sentence: str) -> str:

@@ -22,7 +22,9 @@ import duckdb
 from django.utils.translation import gettext_lazy as _
 
 from parvis.catalog import engines, storage
+from parvis.catalog.core.speech import stored
 from parvis.catalog.models import Version
+from parvis.catalog.retold import retold
 
 SECONDS = 8.0
 """A question that lasts longer is interrupted."""
@@ -58,11 +60,16 @@ YES, NO = {"oui", "vrai", "true", "1", "o", "yes"}, {"non", "faux", "false", "0"
 
 
 class QuestionError(Exception):
-    """A question that makes no sense of this table. The message is a French sentence; `index` is the filter it is about."""
+    """A question that makes no sense of this table. `index` is the filter it is about."""
 
-    def __init__(self, message: str, index: int | None = None) -> None:
-        super().__init__(message)
-        self.message, self.index = message, index
+    def __init__(self, sentence: str, index: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence, self.index = sentence, index
+
+    @property
+    def message(self) -> str:
+        """The sentence, in the language of the reader."""
+        return retold(self.sentence)
 
 
 class OverloadError(Exception):
@@ -154,7 +161,7 @@ class Rows:
 def quoted(name: str, fields: Sequence[Field]) -> str:
     """The identifier of a column, for SQL: the only place where a name enters a query, and only if the table has it."""
     if not any(field.name == name for field in fields):
-        raise QuestionError(f"Cette table n'a pas de colonne « {name[:80]} ».")
+        raise QuestionError(stored("Cette table n'a pas de colonne « {name} ».", name=name[:80]))
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -168,7 +175,7 @@ def _typed(field: Field, value: str) -> Any:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or number.adjusted() > 36 or number.adjusted() < -36:
-            raise QuestionError(f"« {value[:80]} » n'est pas un nombre. Écrivez par exemple 1200 ou 3,5.")
+            raise QuestionError(stored("« {value} » n'est pas un nombre. Écrivez par exemple 1200 ou 3,5.", value=value[:80]))
         if field.type in {"FLOAT", "DOUBLE"}:
             return float(number)
         return int(number) if number == number.to_integral_value() else number
@@ -177,7 +184,7 @@ def _typed(field: Field, value: str) -> Any:
     if field.kind == YESNO:
         if text.lower() in YES | NO:
             return text.lower() in YES
-        raise QuestionError(f"« {value[:80]} » : cette colonne ne contient que « oui » ou « non ».")
+        raise QuestionError(stored("« {value} » : cette colonne ne contient que « oui » ou « non ».", value=value[:80]))
     return value
 
 
@@ -191,7 +198,9 @@ def _moment(field: Field, text: str) -> date | datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise QuestionError(f"« {text[:80]} » n'est pas une date. Écrivez par exemple 31/12/2025.") from None
+        raise QuestionError(
+            stored("« {value} » n'est pas une date. Écrivez par exemple 31/12/2025.", value=text[:80])
+        ) from None
     return found.date() if field.kind == DATE else found
 
 
@@ -238,7 +247,11 @@ def _condition(asked: Filter, fields: Sequence[Field]) -> tuple[str, list[Any]]:
     field = next(field for field in fields if field.name == asked.column)
     operator = OPERATORS.get(asked.operator)
     if operator is None or field.kind not in operator.kinds:
-        raise QuestionError(f"« {asked.operator[:40]} » ne s'applique pas à la colonne « {asked.column[:80]} ».")
+        raise QuestionError(
+            stored(
+                "« {name} » ne s'applique pas à la colonne « {column} ».", name=asked.operator[:40], column=asked.column[:80]
+            )
+        )
     values: list[Any] = []
     if operator.value == "folded":
         text = column if field.type == "VARCHAR" else f"CAST({column} AS VARCHAR)"
@@ -248,7 +261,7 @@ def _condition(asked: Filter, fields: Sequence[Field]) -> tuple[str, list[Any]]:
     elif operator.value == "list":
         values = [_typed(field, part.strip()) for part in asked.value.split(",") if part.strip()]
         if not 0 < len(values) <= LISTED:
-            raise QuestionError(f"Donnez de 1 à {LISTED} valeurs, séparées par des virgules.")
+            raise QuestionError(stored("Donnez de 1 à {most} valeurs, séparées par des virgules.", most=LISTED))
     return operator.sql.format(column=column, marks=", ".join("?" * len(values))), values
 
 
@@ -259,7 +272,7 @@ def where(filters: Sequence[Filter], fields: Sequence[Field]) -> tuple[str, list
         try:
             clause, given = _condition(asked, fields)
         except QuestionError as refused:
-            raise QuestionError(refused.message, index) from None
+            raise QuestionError(refused.sentence, index) from None
         clauses.append(f"({clause})")
         values += given
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), values
@@ -307,7 +320,7 @@ class Table:
                 _("Cette question demande trop de calcul : ajoutez un filtre, ou téléchargez la table entière.")
             ) from error
         except (duckdb.DataError, duckdb.InvalidInputException) as error:
-            raise QuestionError("Une valeur ne convient pas à sa colonne.") from error
+            raise QuestionError(stored("Une valeur ne convient pas à sa colonne.")) from error
         finally:
             timer.cancel()
 

@@ -16,6 +16,7 @@ from ninja.decorators import decorate_view
 from parvis.catalog import downloads, queries, resource_api, rows, selections
 from parvis.catalog.api.read import Links, Meta, _found, _links, opened
 from parvis.catalog.columns import Column, columns_of
+from parvis.catalog.core.speech import stored
 from parvis.catalog.downloads import plain
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.models import Version
@@ -190,7 +191,9 @@ def selection(request: HttpRequest, columns: list[Column], chosen: str) -> Selec
                 sorted_on += [("", value) for value in values if value]
             if parameter in OWN:
                 continue
-            raise rows.QuestionError(f"« {parameter[:80]} » : écrivez un filtre sous la forme colonne__opérateur=valeur.")
+            raise rows.QuestionError(
+                stored("« {name} » : écrivez un filtre sous la forme colonne__opérateur=valeur.", name=parameter[:80])
+            )
         if operator == "sort":
             sorted_on.append((column, values[-1].lower()))
         elif operator == "groupby":
@@ -200,7 +203,7 @@ def selection(request: HttpRequest, columns: list[Column], chosen: str) -> Selec
         else:
             filters += [Filter(column, operator, value) for value in values]
     if len(filters) > MOST_FILTERS:
-        raise rows.QuestionError("Vingt filtres au plus.")
+        raise rows.QuestionError(stored("Vingt filtres au plus."))
     asked = Selection(tuple(filters), _names(chosen, columns), (), tuple(by), tuple(aggregates))
     return _sorted(asked, known, sorted_on)
 
@@ -210,7 +213,7 @@ def _sorted(asked: Selection, known: set[str], wanted: list[tuple[str, str]]) ->
     if asked.grouped:
         if asked.columns:
             raise rows.QuestionError(
-                "« columns » ne va pas avec un regroupement : la réponse a les colonnes regroupées et les calculs."
+                stored("« columns » ne va pas avec un regroupement : la réponse a les colonnes regroupées et les calculs.")
             )
         known = {group.column for group in asked.by} | {one.name for one in asked.aggregates}
     sorts: list[Sort] = []
@@ -218,9 +221,9 @@ def _sorted(asked: Selection, known: set[str], wanted: list[tuple[str, str]]) ->
         sorts += [Sort(column, descending=text == "desc")] if column else _listed(text, known)
     for sort in sorts:
         if sort.column not in known:
-            raise rows.QuestionError(f"Cette table n'a pas de colonne « {sort.column[:80]} ».")
+            raise rows.QuestionError(stored("Cette table n'a pas de colonne « {name} ».", name=sort.column[:80]))
     if len(sorts) > MOST_SORTS:
-        raise rows.QuestionError(f"Au plus {MOST_SORTS} tris.")
+        raise rows.QuestionError(stored("Au plus {most} tris.", most=MOST_SORTS))
     return replace(asked, sort=tuple(dict.fromkeys(sorts)))
 
 
@@ -243,5 +246,5 @@ def _names(columns: str, known: list[Column]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(name.strip() for name in columns.split(",") if name.strip()))
     for name in chosen:
         if name not in names:
-            raise rows.QuestionError(f"Cette table n'a pas de colonne « {name[:80]} ».")
+            raise rows.QuestionError(stored("Cette table n'a pas de colonne « {name} ».", name=name[:80]))
     return chosen

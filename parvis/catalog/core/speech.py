@@ -51,3 +51,9 @@ def phrases(one: str, several: str, count: int, /, **parts: Any) -> str:
 def marked(sentence: str) -> str:
     """Marks a sentence that is said elsewhere, so that it is gathered for translation."""
     return sentence
+
+
+def stored(sentence: str, /, **parts: Any) -> str:
+    """`sentence` in French, its blanks filled: for what is kept with a file, or leaves a process, and is said again to each reader in
+    their language (`retelling`)."""
+    return sentence.format(**parts) if parts else sentence

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from parvis.catalog.columns import Column
 from parvis.catalog.models import Dataset, Licence, Version
 from parvis.catalog.queries import errors_of
+from parvis.catalog.retold import retold
 from parvis.catalog.rows import Row, Sort
 from parvis.shared.templatetags.parvis import NARROW, number
 
@@ -44,6 +45,12 @@ def first_sentence(text: str) -> str:
     found = SENTENCE.match(start)
     sentence = found[1] if found else start
     return sentence if len(sentence) <= LEAD else sentence[:LEAD].rsplit(" ", 1)[0] + "…"
+
+
+@register.filter("retold")
+def in_the_language_of_the_reader(text: str) -> str:
+    """What was kept in French (verdicts, reasons of a refusal)."""
+    return retold(text)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from parvis.catalog.core.speech import stored
 from parvis.catalog.core.tables.report import Error, Report, Tally
 
 FIRST: Final = 5
@@ -34,59 +35,59 @@ class Cause:
 
 
 TITLES: Final = {
-    "type": "valeurs illisibles",
-    "required": "cellules vides dans une colonne obligatoire",
-    "pattern": "valeurs qui n'ont pas la forme attendue",
-    "enum": "valeurs hors de la liste admise",
-    "items": "éléments hors de la liste admise",
-    "minimum": "valeurs trop petites",
-    "maximum": "valeurs trop grandes",
-    "exclusiveMinimum": "valeurs trop petites",
-    "exclusiveMaximum": "valeurs trop grandes",
-    "minLength": "textes trop courts",
-    "maxLength": "textes trop longs",
-    "unique": "valeurs répétées",
-    "uniqueKeys": "combinaisons répétées",
-    "primaryKey": "identifiants répétés",
-    "primaryKeyEmpty": "identifiants vides",
-    "foreign-key": "renvois sans correspondance",
-    "blank-row": "lignes vides",
-    "extra-cell": "lignes qui ont trop de cellules",
-    "missing-cell": "lignes qui s'arrêtent trop tôt",
-    "missing-label": "colonne absente",
-    "duplicate-label": "colonne écrite deux fois",
-    "blank-header": "colonnes sans nom",
-    "french-siret-value": "SIRET faux",
-    "french-siren-value": "SIREN faux",
-    "one-of-required": "ni l'une ni l'autre colonne n'est remplie",
-    "cohesive-columns-value": "colonnes qui vont ensemble, remplies à moitié",
-    "compare-columns-value": "valeurs incohérentes avec une autre colonne",
-    "sum-columns-value": "sommes fausses",
-    "year-interval-value": "périodes mal écrites",
-    "nomenclature-actes-value": "matières hors de la nomenclature des actes",
-    "opening-hours-value": "horaires mal écrits",
-    "phone-number-value": "numéros de téléphone faux",
-    "source-error": "fichier illisible",
-    "encoding-error": "encodage illisible",
+    "type": stored("valeurs illisibles"),
+    "required": stored("cellules vides dans une colonne obligatoire"),
+    "pattern": stored("valeurs qui n'ont pas la forme attendue"),
+    "enum": stored("valeurs hors de la liste admise"),
+    "items": stored("éléments hors de la liste admise"),
+    "minimum": stored("valeurs trop petites"),
+    "maximum": stored("valeurs trop grandes"),
+    "exclusiveMinimum": stored("valeurs trop petites"),
+    "exclusiveMaximum": stored("valeurs trop grandes"),
+    "minLength": stored("textes trop courts"),
+    "maxLength": stored("textes trop longs"),
+    "unique": stored("valeurs répétées"),
+    "uniqueKeys": stored("combinaisons répétées"),
+    "primaryKey": stored("identifiants répétés"),
+    "primaryKeyEmpty": stored("identifiants vides"),
+    "foreign-key": stored("renvois sans correspondance"),
+    "blank-row": stored("lignes vides"),
+    "extra-cell": stored("lignes qui ont trop de cellules"),
+    "missing-cell": stored("lignes qui s'arrêtent trop tôt"),
+    "missing-label": stored("colonne absente"),
+    "duplicate-label": stored("colonne écrite deux fois"),
+    "blank-header": stored("colonnes sans nom"),
+    "french-siret-value": stored("SIRET faux"),
+    "french-siren-value": stored("SIREN faux"),
+    "one-of-required": stored("ni l'une ni l'autre colonne n'est remplie"),
+    "cohesive-columns-value": stored("colonnes qui vont ensemble, remplies à moitié"),
+    "compare-columns-value": stored("valeurs incohérentes avec une autre colonne"),
+    "sum-columns-value": stored("sommes fausses"),
+    "year-interval-value": stored("périodes mal écrites"),
+    "nomenclature-actes-value": stored("matières hors de la nomenclature des actes"),
+    "opening-hours-value": stored("horaires mal écrits"),
+    "phone-number-value": stored("numéros de téléphone faux"),
+    "source-error": stored("fichier illisible"),
+    "encoding-error": stored("encodage illisible"),
 }
 REPAIRS: Final = {
-    "type": "Corrigez ces cellules ; le fichier réparé le fait quand la valeur ne laisse aucun doute.",
-    "required": "Remplissez ces cellules.",
-    "pattern": "Corrigez ces cellules d'après l'exemple.",
-    "enum": "Remplacez par une valeur de la liste.",
-    "unique": "Gardez une seule ligne pour chaque valeur.",
-    "primaryKey": "Donnez à chaque ligne un identifiant différent.",
-    "blank-row": "Supprimez ces lignes.",
-    "extra-cell": "Retirez les séparateurs en trop, ou mettez entre guillemets les textes qui en contiennent.",
-    "missing-cell": "Complétez ces lignes jusqu'à la dernière colonne.",
-    "missing-label": "Ajoutez la colonne, ou corrigez son nom.",
-    "duplicate-label": "Gardez une seule des deux colonnes.",
-    "blank-header": "Donnez un nom à la colonne, ou retirez-la.",
-    "french-siret-value": "Vérifiez ces numéros sur annuaire-entreprises.data.gouv.fr.",
-    "french-siren-value": "Vérifiez ces numéros sur annuaire-entreprises.data.gouv.fr.",
-    "maxLength": "Raccourcissez ces textes.",
+    "type": stored("Corrigez ces cellules ; le fichier réparé le fait quand la valeur ne laisse aucun doute."),
+    "required": stored("Remplissez ces cellules."),
+    "pattern": stored("Corrigez ces cellules d'après l'exemple."),
+    "enum": stored("Remplacez par une valeur de la liste."),
+    "unique": stored("Gardez une seule ligne pour chaque valeur."),
+    "primaryKey": stored("Donnez à chaque ligne un identifiant différent."),
+    "blank-row": stored("Supprimez ces lignes."),
+    "extra-cell": stored("Retirez les séparateurs en trop, ou mettez entre guillemets les textes qui en contiennent."),
+    "missing-cell": stored("Complétez ces lignes jusqu'à la dernière colonne."),
+    "missing-label": stored("Ajoutez la colonne, ou corrigez son nom."),
+    "duplicate-label": stored("Gardez une seule des deux colonnes."),
+    "blank-header": stored("Donnez un nom à la colonne, ou retirez-la."),
+    "french-siret-value": stored("Vérifiez ces numéros sur annuaire-entreprises.data.gouv.fr."),
+    "french-siren-value": stored("Vérifiez ces numéros sur annuaire-entreprises.data.gouv.fr."),
+    "maxLength": stored("Raccourcissez ces textes."),
 }
-DEFAULT_REPAIR: Final = "Corrigez ces cellules."
+DEFAULT_REPAIR: Final = stored("Corrigez ces cellules.")
 
 
 def causes(report: Report) -> tuple[Cause, ...]:
@@ -113,7 +114,11 @@ def _sorted(found: Iterable[Cause]) -> tuple[Cause, ...]:
 
 def _cause(tally: Tally) -> Cause:
     words = TITLES.get(tally.rule, tally.code)
-    title = f"Colonne « {tally.column} » : {words}" if tally.column else words[0].upper() + words[1:]
+    title = (
+        stored("Colonne « {column} » : {words}", column=tally.column, words=words)
+        if tally.column
+        else words[0].upper() + words[1:]
+    )
     cells = tuple(Cell(one.row, one.value, one.message) for one in tally.first)
     return Cause(
         tally.code,

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from parvis.catalog.core.speech import stored
+
 from . import dialect, json_records, workbook
 from .encoding import MIXED, Encodings, decode
 from .reading import Options, Reading, UnreadableTable
@@ -17,17 +19,17 @@ from .rows import TAIL, Record, SkippedLines, end_reason, judged
 from .shape import Shape
 from .source import LONGEST_LINE, Container, head_of, lines
 
-EMPTY = "Le fichier est vide : il ne contient aucune ligne."
-NOT_TEXT = "Ce fichier n'est pas un tableau lisible : déposez un fichier CSV, XLSX, ODS, JSON ou Parquet."
+EMPTY = stored("Le fichier est vide : il ne contient aucune ligne.")
+NOT_TEXT = stored("Ce fichier n'est pas un tableau lisible : déposez un fichier CSV, XLSX, ODS, JSON ou Parquet.")
 KNOWN_OTHERS = (
-    (b"%PDF", "Ce fichier est un PDF, pas un tableau : demandez ou exportez le tableau d'origine (CSV, XLSX ou ODS)."),
+    (b"%PDF", stored("Ce fichier est un PDF, pas un tableau : demandez ou exportez le tableau d'origine (CSV, XLSX ou ODS).")),
     (
         b"\xd0\xcf\x11\xe0",
-        "Ce fichier est un ancien classeur Excel (.xls) : ouvrez-le et enregistrez-le au format .xlsx ou CSV.",
+        stored("Ce fichier est un ancien classeur Excel (.xls) : ouvrez-le et enregistrez-le au format .xlsx ou CSV."),
     ),
-    (b"Rar!", "Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient."),
-    (b"7z\xbc\xaf", "Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient."),
-    (b"BZh", "Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient."),
+    (b"Rar!", stored("Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient.")),
+    (b"7z\xbc\xaf", stored("Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient.")),
+    (b"BZh", stored("Ce fichier est une archive : décompressez-la et déposez le tableau qu'elle contient.")),
 )
 
 
@@ -61,7 +63,7 @@ def detect(path: Path, options: Options = AUTOMATIC) -> Reading:
     if head.lstrip()[:64].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
         raise UnreadableTable(
             "source-error",
-            "Ce fichier est une page web ou du XML, pas un tableau : téléchargez le fichier de données lui-même.",
+            stored("Ce fichier est une page web ou du XML, pas un tableau : téléchargez le fichier de données lui-même."),
         )
     return _text(path, container, head, options)
 
@@ -70,7 +72,9 @@ def _refuse_binary(chunk: bytes) -> None:
     if b"\0" in chunk:
         raise UnreadableTable(
             "source-error",
-            "Le fichier contient des octets nuls : ce n'est pas un texte, ou il est abîmé. Enregistrez-le à nouveau en « CSV UTF-8 ».",
+            stored(
+                "Le fichier contient des octets nuls : ce n'est pas un texte, ou il est abîmé. Enregistrez-le à nouveau en « CSV UTF-8 »."
+            ),
         )
     sample = chunk[:65536]
     strange = len(sample) - len(sample.translate(None, bytes((*range(9), *range(14, 27), 28, 29, 30, 31))))
@@ -104,7 +108,11 @@ def _plan(head: bytes, encoding: str, options: Options, quoted: bool) -> _Plan:
         at, found = options.header_row - 1, True
         if not 0 <= at < len(records):
             raise UnreadableTable(
-                "source-error", f"La ligne {options.header_row} indiquée pour les titres n'est pas au début du fichier."
+                "source-error",
+                stored(
+                    "La ligne {header_row} indiquée pour les titres n'est pas au début du fichier.",
+                    header_row=options.header_row,
+                ),
             )
     else:
         at, found = dialect.header_at(records)
@@ -195,12 +203,14 @@ def _text(path: Path, container: Container, head: bytes, options: Options) -> Re
 
 def _check_options(options: Options) -> None:
     if options.delimiter is not None and (len(options.delimiter) != 1 or options.delimiter in '\r\n"'):
-        raise UnreadableTable("source-error", "Le séparateur doit être un seul caractère, par exemple ; ou une tabulation.")
+        raise UnreadableTable(
+            "source-error", stored("Le séparateur doit être un seul caractère, par exemple ; ou une tabulation.")
+        )
     try:
         "é".encode(options.encoding or "utf-8", "replace")
     except LookupError as problem:
         raise UnreadableTable(
-            "encoding-error", f"L'encodage {options.encoding} est inconnu : essayez utf-8 ou cp1252."
+            "encoding-error", stored("L'encodage {encoding} est inconnu : essayez utf-8 ou cp1252.", encoding=options.encoding)
         ) from problem
 
 
@@ -218,7 +228,11 @@ def _check_imposed(path: Path, container: Container, encoding: str) -> None:
             decode(chunk, encoding)
     except UnicodeDecodeError as problem:
         raise UnreadableTable(
-            "encoding-error", f"Le texte n'est pas codé en {encoding} : retirez ce réglage, l'encodage sera reconnu tout seul."
+            "encoding-error",
+            stored(
+                "Le texte n'est pas codé en {encoding} : retirez ce réglage, l'encodage sera reconnu tout seul.",
+                encoding=encoding,
+            ),
         ) from problem
 
 
@@ -291,7 +305,7 @@ def _judged_text(path: Path, container: Container, head: bytes, options: Options
             retried = _count(text_records(path, container, bare), bare.header_row, bare.names, bare.delimiter)
         except csv.Error as problem:
             raise UnreadableTable(
-                "source-error", "Une cellule du fichier dépasse 16 Mo : ce n'est pas un tableau."
+                "source-error", stored("Une cellule du fichier dépasse 16 Mo : ce n'est pas un tableau.")
             ) from problem
         if counted is None or retried.ragged * max(counted.rows, 1) <= counted.ragged * max(retried.rows, 1):
             reading, counted = bare, retried
@@ -323,7 +337,7 @@ def _workbook(path: Path, options: Options) -> Reading:
         raise UnreadableTable("source-error", workbook.BROKEN) from problem
     if "content.xml" not in members and not any(name.startswith("xl/") for name in members):
         raise UnreadableTable(
-            "source-error", "Ce fichier est une archive ZIP : décompressez-la et déposez le tableau qu'elle contient."
+            "source-error", stored("Ce fichier est une archive ZIP : décompressez-la et déposez le tableau qu'elle contient.")
         )
     book = workbook.opened(path)
     sheet, others = workbook.sheet_holding_table(book, options.sheet)
@@ -335,7 +349,8 @@ def _workbook(path: Path, options: Options) -> Reading:
     at, found = (options.header_row - 1, True) if options.header_row is not None else dialect.header_at(first)
     if not 0 <= at < len(first):
         raise UnreadableTable(
-            "source-error", "Aucune ligne de titres n'a été trouvée dans la feuille : indiquez-la ou vérifiez le fichier."
+            "source-error",
+            stored("Aucune ligne de titres n'a été trouvée dans la feuille : indiquez-la ou vérifiez le fichier."),
         )
     width = _width(first)
     names = tuple(first[at]) + ("",) * (width - len(first[at])) if found else ("",) * width
@@ -385,7 +400,7 @@ def _parquet(path: Path) -> Reading:
             row = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
     except duckdb.Error as problem:
         raise UnreadableTable(
-            "source-error", "Le fichier Parquet est abîmé ou incomplet : téléchargez-le à nouveau."
+            "source-error", stored("Le fichier Parquet est abîmé ou incomplet : téléchargez-le à nouveau.")
         ) from problem
     return Reading("parquet", None, None, None, None, None, None, ".", names, row[0] if row else 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from parvis.catalog.core.speech import stored
 from parvis.catalog.core.tables.report import Error
 from parvis.catalog.core.tables.schema import Schema
 
@@ -55,7 +56,11 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
     for name in names:
         if name in labels:
             continue
-        hint = f" La colonne « {alike[name]} » semble être celle-ci : renommez-la en « {name} »." if name in alike else ""
+        hint = (
+            stored(" La colonne « {alike} » semble être celle-ci : renommez-la en « {name} ».", alike=alike[name], name=name)
+            if name in alike
+            else ""
+        )
         if name in required:
             errors.append(
                 Error(
@@ -63,7 +68,11 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                     None,
                     name,
                     None,
-                    f"La colonne obligatoire « {name} » manque.{hint or ' Ajoutez-la au fichier.'}",
+                    stored(
+                        "La colonne obligatoire « {name} » manque.{hint}",
+                        name=name,
+                        hint=hint or stored(" Ajoutez-la au fichier."),
+                    ),
                     "missing-label",
                 )
             )
@@ -74,7 +83,11 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                     None,
                     name,
                     None,
-                    f"La colonne facultative « {name} » manque.{hint or ' Ajoutez-la, même vide, si vous le pouvez.'}",
+                    stored(
+                        "La colonne facultative « {name} » manque.{hint}",
+                        name=name,
+                        hint=hint or stored(" Ajoutez-la, même vide, si vous le pouvez."),
+                    ),
                     "missing-label",
                 )
             )
@@ -90,7 +103,7 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                         None,
                         None,
                         None,
-                        f"La colonne {place} n'a ni nom ni valeur : retirez-la.",
+                        stored("La colonne {place} n'a ni nom ni valeur : retirez-la.", place=place),
                         "blank-header",
                     )
                 )
@@ -101,7 +114,10 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                         None,
                         None,
                         None,
-                        f"La colonne {place} contient des valeurs mais n'a pas de nom : écrivez son nom dans la ligne d'en-tête.",
+                        stored(
+                            "La colonne {place} contient des valeurs mais n'a pas de nom : écrivez son nom dans la ligne d'en-tête.",
+                            place=place,
+                        ),
                         "blank-header",
                     )
                 )
@@ -112,7 +128,10 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                     None,
                     label,
                     None,
-                    f"La colonne « {label} » est écrite deux fois dans l'en-tête : gardez-en une seule. La première a été contrôlée.",
+                    stored(
+                        "La colonne « {label} » est écrite deux fois dans l'en-tête : gardez-en une seule. La première a été contrôlée.",
+                        label=label,
+                    ),
                     "duplicate-label",
                 )
             )
@@ -123,7 +142,7 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                     None,
                     label,
                     None,
-                    f"La colonne « {label} » n'est pas dans le schéma : elle n'a pas été contrôlée.",
+                    stored("La colonne « {label} » n'est pas dans le schéma : elle n'a pas été contrôlée.", label=label),
                     "extra-label",
                 )
             )
@@ -137,7 +156,11 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
                     None,
                     label,
                     None,
-                    f"Les colonnes ne sont pas dans l'ordre du schéma : « {label} » est à la place de « {name} ».",
+                    stored(
+                        "Les colonnes ne sont pas dans l'ordre du schéma : « {label} » est à la place de « {name} ».",
+                        label=label,
+                        name=name,
+                    ),
                     "incorrect-label",
                 )
             )
@@ -146,15 +169,19 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
 
 
 def _stranger(schema: Schema, labels: Sequence[str]) -> Error:
-    found = ", ".join(f"« {label} »" for label in labels[:5] if label.strip()) or "aucun nom"
+    found = ", ".join(f"« {label} »" for label in labels[:5] if label.strip()) or stored("aucun nom")
     wanted = ", ".join(f"« {one.name} »" for one in schema.fields[:5])
     return Error(
         "unmatched-header",
         None,
         None,
         None,
-        f"Aucune colonne du fichier n'est dans le schéma « {schema.title or schema.name} ». En-tête lu : {found}… ; attendu : {wanted}… "
-        "Vérifiez que vous avez choisi le bon schéma, et que la première ligne du tableau porte les noms des colonnes.",
+        stored(
+            "Aucune colonne du fichier n'est dans le schéma « {title} ». En-tête lu : {found}… ; attendu : {wanted}… Vérifiez que vous avez choisi le bon schéma, et que la première ligne du tableau porte les noms des colonnes.",
+            title=schema.title or schema.name,
+            found=found,
+            wanted=wanted,
+        ),
         "unmatched-header",
     )
 
@@ -166,7 +193,11 @@ def _one_of_required(schema: Schema, labels: Sequence[str]) -> list[Error]:
             None,
             one.column,
             None,
-            f"Les colonnes « {one.columns[0]} » et « {one.columns[1]} » manquent toutes les deux : il en faut au moins une.",
+            stored(
+                "Les colonnes « {first} » et « {second} » manquent toutes les deux : il en faut au moins une.",
+                first=one.columns[0],
+                second=one.columns[1],
+            ),
             "one-of-required",
         )
         for one in schema.custom_checks
@@ -187,7 +218,11 @@ def _cohesive(schema: Schema, labels: Sequence[str]) -> list[Error]:
                     None,
                     one.column,
                     None,
-                    f"Les colonnes {together} vont ensemble : toutes présentes, ou toutes absentes. Il manque {missing}.",
+                    stored(
+                        "Les colonnes {together} vont ensemble : toutes présentes, ou toutes absentes. Il manque {missing}.",
+                        together=together,
+                        missing=missing,
+                    ),
                     one.name,
                 )
             )

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from parvis.catalog.core.speech import stored
+
 from .types import plain_label
 
 Level = Literal["strong", "possible"]
@@ -80,18 +82,20 @@ def _of(index: int, column: Evidence, label: str, people: bool) -> Personal | No
 
     if column.format == "nir":
         return finding(
-            "nir", "strong", "Les valeurs sont des numéros de sécurité sociale : ils ne doivent jamais être publiés."
+            "nir", "strong", stored("Les valeurs sont des numéros de sécurité sociale : ils ne doivent jamais être publiés.")
         )
     if column.format == "iban":
-        return finding("iban", "strong", "Les valeurs sont des comptes bancaires (IBAN).")
+        return finding("iban", "strong", stored("Les valeurs sont des comptes bancaires (IBAN)."))
     if column.format == "email":
         return _email(index, column)
     if column.format == "phone":
         if _share(column.texts, _MOBILE) > 0.5 or people:
             return finding(
-                "phone", "strong", "Les valeurs sont des téléphones portables, ou des téléphones à côté de noms de personnes."
+                "phone",
+                "strong",
+                stored("Les valeurs sont des téléphones portables, ou des téléphones à côté de noms de personnes."),
             )
-        return finding("phone", "possible", "Les valeurs sont des téléphones : vérifiez que ce sont ceux d'organismes.")
+        return finding("phone", "possible", stored("Les valeurs sont des téléphones : vérifiez que ce sont ceux d'organismes."))
     return _by_label(index, column, label, people)
 
 
@@ -100,30 +104,41 @@ def _by_label(index: int, column: Evidence, label: str, people: bool) -> Persona
         return None
     if _BIRTH.search(label) and not _BIRTH_PLACE.search(label) and "nom" not in label.split("_"):
         level: Level = "strong" if people or column.type in ("date", "datetime") else "possible"
-        return Personal(index, "birth-date", level, "Le titre annonce une date ou une année de naissance.")
+        return Personal(index, "birth-date", level, stored("Le titre annonce une date ou une année de naissance."))
     if _NAME.search(label):
-        return Personal(index, "name", "strong", "Le titre annonce le nom ou le prénom d'une personne.")
+        return Personal(index, "name", "strong", stored("Le titre annonce le nom ou le prénom d'une personne."))
     if _PERSON_NAME.search(label):
         level = "strong" if people or label.startswith("nom_") else "possible"
-        return Personal(index, "name", level, "Le titre peut annoncer le nom d'une personne.")
+        return Personal(index, "name", level, stored("Le titre peut annoncer le nom d'une personne."))
     if column.type == "string" and _share(column.texts, _TITLE) > 0.5:
         return Personal(
-            index, "name", "strong", "Les valeurs commencent par M., Mme ou un autre titre : ce sont des noms de personnes."
+            index,
+            "name",
+            "strong",
+            stored("Les valeurs commencent par M., Mme ou un autre titre : ce sont des noms de personnes."),
         )
     if _HOME.search(label) or (people and _ADDRESS.search(label)):
-        return Personal(index, "address", "strong", "Le titre annonce une adresse, dans un tableau qui nomme des personnes.")
+        return Personal(
+            index, "address", "strong", stored("Le titre annonce une adresse, dans un tableau qui nomme des personnes.")
+        )
     if people and (_BIRTH_PLACE.search(label) or _CIVILITY.search(label)):
-        return Personal(index, "sensitive", "possible", "Ce renseignement porte sur les personnes nommées dans le tableau.")
+        return Personal(
+            index, "sensitive", "possible", stored("Ce renseignement porte sur les personnes nommées dans le tableau.")
+        )
     if people and _SENSITIVE.search(label):
-        return Personal(index, "sensitive", "strong", "Ce renseignement est sensible et le tableau nomme des personnes.")
+        return Personal(
+            index, "sensitive", "strong", stored("Ce renseignement est sensible et le tableau nomme des personnes.")
+        )
     inside = sum(1 for text in column.texts if _EMAIL_INSIDE.search(text) and not _ORGANISATION.search(text))
     if column.type == "string" and inside >= max(1, 0.05 * len(column.texts)):
-        return Personal(index, "email", "possible", "Des adresses électroniques apparaissent dans le texte.")
+        return Personal(index, "email", "possible", stored("Des adresses électroniques apparaissent dans le texte."))
     return None
 
 
 def _email(index: int, column: Evidence) -> Personal:
     if _share(column.texts, _ORGANISATION) >= 0.5:
-        reason = "La plupart des adresses électroniques sont celles d'organismes (accueil@, mairie@…) : vérifiez les autres."
+        reason = stored(
+            "La plupart des adresses électroniques sont celles d'organismes (accueil@, mairie@…) : vérifiez les autres."
+        )
         return Personal(index, "email", "possible", reason)
-    return Personal(index, "email", "strong", "Les valeurs sont des adresses électroniques qui semblent nominatives.")
+    return Personal(index, "email", "strong", stored("Les valeurs sont des adresses électroniques qui semblent nominatives."))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from parvis.catalog.core.speech import stored
 from parvis.shared.sandbox import Busy, Limits, Refused, SandboxError, run
 
 from . import query_child
@@ -160,26 +161,26 @@ def in_child(name: str, sql: str, limit: int) -> dict[str, Any]:
 def check(sql: str) -> None:
     """Refuse a text that is no plain SELECT. Raises `QueryRefused`. The sandbox is the wall; this gives the sentence."""
     if not sql.strip():
-        raise QueryRefused("La requête est vide : écrivez par exemple SELECT * FROM … LIMIT 10.")
+        raise QueryRefused(stored("La requête est vide : écrivez par exemple SELECT * FROM … LIMIT 10."))
     if any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in sql):
-        raise QueryRefused("La requête contient un caractère qui ne peut pas être lu : retapez-la.")
+        raise QueryRefused(stored("La requête contient un caractère qui ne peut pas être lu : retapez-la."))
     if len(sql) > LONGEST_SQL:
-        raise QueryRefused(f"La requête est trop longue : {LONGEST_SQL} caractères au plus.")
+        raise QueryRefused(stored("La requête est trop longue : {most} caractères au plus.", most=LONGEST_SQL))
     previous = ""
     for token in _TOKEN.finditer(sql):
         kind, text = token.lastgroup, token.group()
         if kind == "comment" or text.isspace():
             continue
         if kind == "text" and previous.lower() == "e":
-            raise QueryRefused(REFUSED.format("e'…'"), token.start() - 1)
+            raise QueryRefused(REFUSED.format(name="e'…'"), token.start() - 1)
         name = text[1:-1].replace('""', '"') if kind == "quoted" else text
         if kind in ("word", "quoted") and REFUSED_NAMES.fullmatch(name):
             following = sql[token.end() :].lstrip()[:1]
             # "glob" or "query" may be the label of a column: between quotes and not called, it is only a name.
             if kind == "word" or following in ("(", "."):
-                raise QueryRefused(REFUSED.format(name), token.start())
+                raise QueryRefused(REFUSED.format(name=name), token.start())
         if kind == "word" and text.lower() in _REFUSED_STARTS and previous in ("", "(", ";"):
-            raise QueryRefused(REFUSED.format(text), token.start())
+            raise QueryRefused(REFUSED.format(name=text), token.start())
         if text in ("$", ";") and (text == "$" or sql[token.end() :].strip()):
-            raise QueryRefused(REFUSED.format(text), token.start())
+            raise QueryRefused(REFUSED.format(name=text), token.start())
         previous = text

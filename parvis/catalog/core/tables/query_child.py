@@ -11,14 +11,16 @@ from typing import Any
 
 import duckdb
 
+from parvis.catalog.core.speech import stored
+
 from . import query_tree
 
 MARK = "\x1f"
 """Between a sentence and the place (a character of the text) that it is about."""
-REFUSED = (
-    "Cette requête n'est pas permise : « {} » n'est pas accepté. Écrivez une lecture, par exemple SELECT * FROM … LIMIT 10."
+REFUSED = stored(
+    "Cette requête n'est pas permise : « {name} » n'est pas accepté. Écrivez une lecture, par exemple SELECT * FROM … LIMIT 10."
 )
-NO_TABLE = "La table « {} » n'existe pas : donnez le nom d'une des tables de la question."
+NO_TABLE = stored("La table « {name} » n'existe pas : donnez le nom d'une des tables de la question.")
 WIDE = {"HUGEINT", "UHUGEINT"}
 """Parquet has no such integers, and would round them: written as decimals."""
 
@@ -86,7 +88,7 @@ def _look(connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, 
     except query_tree.NotOneSelectError as problem:
         raise ValueError(_placed(_unreadable(problem.told, sql), sql, problem.told.get("position"))) from None
     if found:
-        sentence = NO_TABLE.format(found.name[:80]) if found.table else REFUSED.format(found.name[:80])
+        sentence = (NO_TABLE if found.table else REFUSED).format(name=found.name[:80])
         raise ValueError(_placed(sentence, sql, found.place))
 
 
@@ -123,10 +125,10 @@ def _unreadable(told: Mapping[str, Any], sql: str) -> str:
     """Why the engine made no tree of the text."""
     kind = told.get("error_type")
     if kind == "depth":
-        return "La requête est trop imbriquée : écrivez-la en plusieurs étapes, avec WITH."
+        return stored("La requête est trop imbriquée : écrivez-la en plusieurs étapes, avec WITH.")
     if told.get("error") is False or kind == "not implemented":
-        values = " Avec PIVOT, donnez les valeurs : ON colonne IN ('a', 'b')." if "pivot" in sql.lower() else ""
-        return "Une seule lecture est possible : écrivez un seul SELECT." + values
+        values = stored(" Avec PIVOT, donnez les valeurs : ON colonne IN ('a', 'b').") if "pivot" in sql.lower() else ""
+        return stored("Une seule lecture est possible : écrivez un seul SELECT.") + values
     return _sentence({**told, "exception_message": told.get("error_message", "")})
 
 
@@ -135,19 +137,19 @@ def _sentence(told: Mapping[str, Any]) -> str:
     name, near = str(told.get("name", ""))[:80], str(told.get("candidates", ""))[:200]
     subtype, kind = told.get("error_subtype"), told.get("exception_type")
     if subtype == "COLUMN_NOT_FOUND":
-        hint = f" Colonnes proches : {near}." if near else ""
-        return f"La colonne « {name} » n'existe pas dans ces tables.{hint}"
+        hint = stored(" Colonnes proches : {near}.", near=near) if near else ""
+        return stored("La colonne « {name} » n'existe pas dans ces tables.{hint}", name=name, hint=hint)
     if subtype == "MISSING_ENTRY" and told.get("type") == "Table":
-        return NO_TABLE.format(name)
+        return NO_TABLE.format(name=name)
     if subtype == "MISSING_ENTRY" and "Function" in str(told.get("type")):
-        return f"La fonction « {name} » n'existe pas."
+        return stored("La fonction « {name} » n'existe pas.", name=name)
     if kind == "Parser" and "single SELECT" in message:
-        return "Une seule lecture est possible : écrivez un seul SELECT."
+        return stored("Une seule lecture est possible : écrivez un seul SELECT.")
     if subtype == "SYNTAX_ERROR":
-        return f"La requête n'a pas pu être comprise ({message})."
+        return stored("La requête n'a pas pu être comprise ({message}).", message=message)
     if kind == "Permission":
-        return "Cette requête n'est pas permise : elle ne peut lire que les tables de la question."
-    return f"La requête n'a pas pu être exécutée : {message or kind}."
+        return stored("Cette requête n'est pas permise : elle ne peut lire que les tables de la question.")
+    return stored("La requête n'a pas pu être exécutée : {message}.", message=message or kind)
 
 
 # ----- Values -----

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
+from parvis.catalog.core.speech import stored
 from parvis.catalog.core.tables import repairs
 from parvis.catalog.core.tables.checks import compile_checks
 from parvis.catalog.core.tables.labels import look_alikes
@@ -128,7 +129,7 @@ def _repair(
                         None,
                         "",
                         "",
-                        f"cellules vides ajoutées en fin de ligne ({width - row[width + 1]})",
+                        stored("cellules vides ajoutées en fin de ligne ({count})", count=width - row[width + 1]),
                     )
                 )
             writer.writerow(cells)
@@ -148,17 +149,17 @@ def _whole_file(reading: Reading) -> Iterator[Change]:
     if reading.format == "csv" and reading.delimiter not in (",", None):
         names = {";": "point-virgule", "\t": "tabulation", "|": "barre verticale"}
         yield Change(
-            None, None, names.get(reading.delimiter, reading.delimiter), "virgule", "séparateur remplacé par la virgule"
+            None, None, names.get(reading.delimiter, reading.delimiter), "virgule", stored("séparateur remplacé par la virgule")
         )
     if reading.format in ("xlsx", "ods"):
         yield Change(None, None, reading.format, "CSV", "classeur converti en CSV")
     for skipped in reading.skipped:
         words = {
-            "blank": "ligne vide retirée",
-            "preamble": "ligne avant le tableau retirée",
-            "repeated-header": "en-tête répété retiré",
-            "total": "ligne de total retirée",
-            "note": "note sous le tableau retirée",
+            "blank": stored("ligne vide retirée"),
+            "preamble": stored("ligne avant le tableau retirée"),
+            "repeated-header": stored("en-tête répété retiré"),
+            "total": stored("ligne de total retirée"),
+            "note": stored("note sous le tableau retirée"),
         }
         if skipped.reason in words:
             yield Change(skipped.row, None, "", "", words[skipped.reason])
@@ -170,7 +171,7 @@ def _header(schema: Schema, reading: Reading) -> tuple[list[str], list[Change]]:
     for label, name in look_alikes(schema, labels).items():
         at = labels.index(label)
         labels[at] = name
-        changes.append(Change(reading.header_row, name, label, name, "nom de colonne écrit comme dans le schéma"))
+        changes.append(Change(reading.header_row, name, label, name, stored("nom de colonne écrit comme dans le schéma")))
     return labels, changes
 
 

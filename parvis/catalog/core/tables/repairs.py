@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from parvis.catalog.core.speech import stored
 from parvis.catalog.core.tables import values
 from parvis.catalog.core.tables.labels import loose
 from parvis.catalog.core.tables.schema import Field
@@ -48,12 +49,10 @@ def certain_number(text: str, digits: int) -> str | None:
     return padded if padded != text and (valid_siret if digits == 14 else valid_siren)(padded) else None
 
 
-def damaged_number(text: str) -> str | None:
-    """Explains a number that a spreadsheet has rounded (`3,80545E+12`): it cannot be repaired."""
+def is_damaged_number(text: str) -> bool:
+    """A number that a spreadsheet has rounded (`3,80545E+12`): it cannot be repaired."""
     found = _EXPONENT.fullmatch(text.strip())
-    if found and int(found[3]) >= 8:
-        return "a été abîmé par un tableur (notation scientifique), des chiffres sont perdus : reprenez le numéro d'origine et mettez la colonne au format texte."
-    return None
+    return bool(found and int(found[3]) >= 8)
 
 
 def french_date(text: str) -> str | None:
@@ -137,18 +136,18 @@ def _candidates(field: Field, text: str) -> list[str | None]:
 def reason(field: Field, before: str, after: str) -> str:
     """What a repair did, in a few words that sum up many cells."""
     if before.strip(BLANKS) == after:
-        return "espaces retirés au début ou à la fin"
+        return stored("espaces retirés au début ou à la fin")
     if field.type == "date":
-        return "date écrite année-mois-jour"
+        return stored("date écrite année-mois-jour")
     if field.type in ("number", "integer", "year"):
-        return "nombre écrit avec un point et sans espace"
+        return stored("nombre écrit avec un point et sans espace")
     if field.type == "boolean":
-        return "oui ou non écrit comme dans le schéma"
+        return stored("oui ou non écrit comme dans le schéma")
     if field.constraints.enum is not None and after in field.constraints.enum:
-        return "valeur écrite comme dans la liste"
+        return stored("valeur écrite comme dans la liste")
     if len(after) > len(re.sub(r"[^0-9]", "", re.sub(r"[.,]0+$", "", before.strip(BLANKS)))):
-        return "zéros de tête rendus"
-    return "numéro écrit d'un seul tenant"
+        return stored("zéros de tête rendus")
+    return stored("numéro écrit d'un seul tenant")
 
 
 def _strings(field: Field, bare: str) -> list[str | None]:
