@@ -6,7 +6,7 @@ without anybody writing anything."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -151,7 +151,7 @@ def measure(dataset: Dataset, today: date) -> None:
     """Write the quality of today into the row (and nothing else of it)."""
     found = quality(facts(dataset), today)
     dataset.quality_score, dataset.quality_day = found.score, today
-    dataset.quality_marks = [asdict(mark) for mark in found.marks]
+    dataset.quality_marks = [mark.plain() for mark in found.marks]
     Dataset.objects.filter(pk=dataset.pk).update(
         quality_score=dataset.quality_score, quality_day=today, quality_marks=dataset.quality_marks
     )

@@ -182,6 +182,10 @@ class Mark:
     share: float | None
     gain: int
 
+    def plain(self) -> dict[str, str | int | float | None]:
+        """As it is kept; `Mark(**plain)` gives it again."""
+        return {"name": self.name, "weight": self.weight, "share": self.share, "gain": self.gain}
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:

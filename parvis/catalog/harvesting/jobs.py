@@ -28,7 +28,7 @@ from parvis.catalog import storage
 from parvis.catalog.harvesting import absence, bodies, hosts, publishers, reading, storing
 from parvis.catalog.harvesting.storing import SupersededError, Work, guard
 from parvis.catalog.models import HarvestPage, HarvestRecord, HarvestRun
-from parvis.shared import sandbox
+from parvis.shared import bulk, sandbox
 from parvis.shared.fetching import FetchError
 from parvis.shared.sandbox import MEGABYTE
 
@@ -242,7 +242,7 @@ def keep_same(job: Work, body: bodies.Body) -> None:
     ]
     with transaction.atomic():
         here.update(seen_in=job.run, missing_since=None)
-        HarvestRecord.objects.bulk_create(lines, batch_size=1000)
+        bulk.insert(lines)
         guard(job.run, read=F("read") + len(lines), same=F("same") + len(lines))
         turn(job, body, {"next": body.known.next, "total": job.run.total}, sound=True, count=len(lines))
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from parvis.catalog.core.quality import quality as measured
 from parvis.catalog.harvesting import publishers, records
 from parvis.catalog.harvesting.publishers import Places, Publishers
 from parvis.catalog.models import Dataset, HarvestedDataset, HarvestRecord, HarvestRun, HarvestSource, Resource
+from parvis.shared import bulk
 from parvis.shared.search import keeper
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Work:
     publishers: Publishers
     places: Places = field(default_factory=Places)
 
-    @property
+    @cached_property
     def today(self) -> date:
         return timezone.localdate(self.now)
 
@@ -79,7 +80,7 @@ def store(work: Work, found: Sequence[Mapping[str, Any]], page: str, number: int
     """Keep these records of page `number`. Returns how many of each fate."""
     with transaction.atomic():
         done = kept(work, found, page, number)
-        HarvestRecord.objects.bulk_create(done.lines)
+        bulk.insert(done.lines)
         fates = done.fates()
         figures: Counter[str] = Counter()
         for fate, count in fates.items():
@@ -165,7 +166,7 @@ def prepared(work: Work, dataset: Dataset, key: str, record: Mapping[str, Any]) 
     updated = records.moment(record.get("modified"))
     score = measured(quality.remote_facts(dataset, timezone.localdate(updated) if updated else None), work.today)
     dataset.quality_score, dataset.quality_day = score.score, work.today
-    dataset.quality_marks = [asdict(mark) for mark in score.marks]
+    dataset.quality_marks = [mark.plain() for mark in score.marks]
     return dataset, records.resources(dataset, record), publisher
 
 
@@ -197,9 +198,9 @@ def make(work: Work, new: Mapping[str, Mapping[str, Any]], page: str, number: in
         traces.append(found)
         files.extend(resources)
         done.lines.append(line(work, key, number, record, Fate.MADE, message=advice(resources), dataset_id=dataset.pk))
-    Dataset.objects.bulk_create(datasets)
-    HarvestedDataset.objects.bulk_create(traces)
-    Resource.objects.bulk_create(files)
+    bulk.insert(datasets)
+    bulk.insert(traces)
+    bulk.insert(files)
 
 
 def change(work: Work, changed: Mapping[str, Mapping[str, Any]], page: str, number: int, done: Done) -> None:
@@ -224,14 +225,9 @@ def change(work: Work, changed: Mapping[str, Mapping[str, Any]], page: str, numb
         wanted[dataset.pk] = resources
         fate = Fate.RESTORED if back else Fate.CHANGED
         done.lines.append(line(work, found.key, number, record, fate, message=advice(resources), dataset_id=dataset.pk))
-    written(Dataset, datasets, DATASET_FIELDS)
-    written(HarvestedDataset, traces, TRACE_FIELDS)
+    bulk.upsert(datasets, DATASET_FIELDS)
+    bulk.upsert(traces, TRACE_FIELDS)
     replace(wanted)
-
-
-def written(model: Any, rows: Sequence[Any], fields: list[str]) -> None:
-    """These rows, which exist, as they now are: one question for all, ten times as fast as `bulk_update`."""
-    model.objects.bulk_create(rows, update_conflicts=True, update_fields=fields, unique_fields=[model._meta.pk.name])
 
 
 def replace(wanted: Mapping[str, Sequence[Resource]]) -> None:
@@ -249,5 +245,5 @@ def replace(wanted: Mapping[str, Sequence[Resource]]) -> None:
                     setattr(old, name, getattr(one, name))
                 changed.append(old)
     Resource.objects.filter(pk__in=[one.pk for one in before.values()]).delete()
-    written(Resource, changed, RESOURCE_FIELDS)
-    Resource.objects.bulk_create(new)
+    bulk.upsert(changed, RESOURCE_FIELDS)
+    bulk.insert(new)
