@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from parvis.debates.models import Participant, Statement, Vote
 
@@ -17,7 +17,11 @@ def votes(participant: Participant) -> QuerySet[Vote]:
 
 
 def proposals(participant: Participant) -> QuerySet[Statement]:
-    return Statement.objects.filter(author=participant).select_related("process").order_by("-number")
+    """`rewordable`: nobody answered yet."""
+    unanswered = ~Exists(Vote.objects.filter(statement=OuterRef("pk")))
+    free = Case(When(unanswered & ~Q(state=Statement.State.REFUSED), then=True), default=False, output_field=BooleanField())
+    found = Statement.objects.filter(author=participant).annotate(rewordable=free)
+    return found.select_related("process").order_by("-number")
 
 
 def copy_of(participant: Participant) -> dict[str, Any]:

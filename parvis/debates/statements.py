@@ -58,3 +58,9 @@ def listed(process: Process, question: Asked) -> QuerySet[Statement]:
         division=Cast(Least("agrees", "disagrees"), FloatField()) / Greatest(half, Value(1.0)) * half / (half + Value(4.0)),
     )
     return found.select_related("process").order_by(*ORDERS[question.sort])
+
+
+def waiting(process: Process) -> QuerySet[Statement]:
+    """What the team has to read, the oldest first."""
+    found = Statement.objects.filter(process=process, state=Statement.State.WAITING)
+    return found.select_related("author").order_by("number")

@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from parvis.debates.views import mine, opinions, statements
+from parvis.debates.views import entering, mine, opinions, reviewing, statements, suggesting
 
 urlpatterns = [
     path("<slug:slug>/opinions/", opinions.opinions, name="opinions"),
     path("<slug:slug>/opinions/repondre/", opinions.vote, name="vote"),
     path("<slug:slug>/affirmations/", statements.index, name="statements"),
+    path("<slug:slug>/affirmations/proposer/", suggesting.suggest, name="suggest"),
+    path("<slug:slug>/affirmations/relire/", reviewing.queue, name="review"),
+    path("<slug:slug>/affirmations/ecrire/", reviewing.write, name="write"),
+    path("<slug:slug>/affirmations/<int:number>/corriger/", suggesting.reword, name="reword"),
+    path("<slug:slug>/affirmations/<int:number>/decider/", reviewing.decide, name="decide"),
+    path("<slug:slug>/saisie/", entering.enter, name="enter"),
+    path("<slug:slug>/feuille/", entering.paper, name="paper"),
     path("<slug:slug>/affirmations/<int:number>/", statements.page, name="statement"),
     path("<slug:slug>/ma-participation/", mine.page, name="mine"),
     path("<slug:slug>/ma-participation/copie.json", mine.export, name="mine_export"),

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from parvis.debates import statements
+from parvis.debates.actions.statements import REASONS
 from parvis.debates.core.processes.rules import Act
 from parvis.debates.models import Statement
 from parvis.debates.permissions import get_process_for, may
@@ -37,6 +38,8 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     process = get_process_for(request.user, slug)
     found = get_object_or_404(Statement.objects.filter(process=process), number=number)
     found.process = process
-    if found.state == Statement.State.WAITING and not may(request.user, Act.MODERATE, process):
+    moderates = may(request.user, Act.MODERATE, process)
+    if found.state == Statement.State.WAITING and not moderates:
         raise Http404
-    return render(request, "debates/statement.html", {"process": process, "statement": found})
+    context = {"process": process, "statement": found, "moderates": moderates, "reasons": REASONS.items()}
+    return render(request, "debates/statement.html", context)
