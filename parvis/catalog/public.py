@@ -23,6 +23,7 @@ from parvis.catalog.obligations import facts, law
 from parvis.catalog.obligations.page import page_of
 from parvis.catalog.permissions import Deed, may_for_region
 from parvis.catalog.requests.permissions import shown as shown_requests
+from parvis.catalog.rows import OverloadError as Overloaded  # noqa: F401 -- what drawing raises
 from parvis.organisations.models import Organisation
 from parvis.organisations.queries import organisations_of
 from parvis.territories.models import Territory
@@ -143,6 +144,37 @@ def publish_file(
     return deposits.publish(deposit, by=by, invented=invented)
 
 
+CannotPublish = deposits.DepositError
+
+
+def publish_table(
+    *,
+    chunks: Iterable[bytes],
+    name: str,
+    title: str,
+    form: dict[str, Any],
+    organisation: Organisation,
+    by: User,
+    dataset: str = "",
+    resource: str = "",
+    invented: bool = False,
+) -> Version:
+    """A table of a dataset made of several: a new version of `resource` (its primary key), else a new one of `dataset` (its address),
+    else the first of a new dataset. title: of the table; form: description of the dataset. Raises `CannotPublish`."""
+    known = Resource.objects.filter(pk=resource).select_related("dataset").first() if resource else None
+    beside = Dataset.objects.filter(slug=dataset, organisation=organisation).first() if dataset and known is None else None
+    made = Resource.objects.create(dataset=beside, title=title) if beside else None
+    try:
+        return publish_file(
+            chunks=chunks, name=name, organisation=organisation, by=by, form=form | {"resource_title": title},
+            invented=invented, resource=known or made,
+        )  # fmt: skip
+    except BaseException:
+        if made:
+            made.delete()
+        raise
+
+
 def leave_draft(
     *,
     chunks: Iterable[bytes],
@@ -169,3 +201,10 @@ def keep_chart(version: Version, *, choice: dict[str, Any]) -> Chart:
     """Keep a chart of `version`, under the sentence that its data say. choice: as `core.charts.choice` writes it."""
     chosen = from_dict(choice)
     return charts_kept.keep(version, chosen, finding=charts.seen(version, chosen).finding)
+
+
+def picture_png(svg: str) -> bytes:
+    """An SVG of ours as a PNG, by the drawing program. Raises `Overloaded` when it cannot in a few seconds."""
+    from parvis.catalog.drawing.engine import engine
+
+    return engine.svg_to_png(svg)

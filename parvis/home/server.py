@@ -93,6 +93,7 @@ def reap_for_ever(every: float = 20.0) -> None:
     from django.db import close_old_connections
 
     from parvis.catalog import public as catalog
+    from parvis.debates import public as debates
     from parvis.notifications import public as notifications
     from parvis.shared.search import keeper
 
@@ -100,6 +101,7 @@ def reap_for_ever(every: float = 20.0) -> None:
         try:
             close_old_connections()
             catalog.reap()
+            debates.reap()
             notifications.tick()
             keeper.refresh()
         except Exception as error:  # the database may be away for a moment; the next round tries again

@@ -5,6 +5,7 @@ from parvis.debates.models.networks import EmailLink, NetworkCount, OtherBrowser
 from parvis.debates.models.opinions import Statement, Vote
 from parvis.debates.models.participants import Participant
 from parvis.debates.models.processes import Notice, Phase, Process, Teammate
+from parvis.debates.models.publications import Publication
 
 __all__ = [
     "EmailLink",
@@ -14,6 +15,7 @@ __all__ = [
     "Participant",
     "Phase",
     "Process",
+    "Publication",
     "Statement",
     "Teammate",
     "Vote",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,10 @@ class OpinionMap(models.Model):
     created = models.DateTimeField(default=timezone.now, editable=False)
     heartbeat = models.DateTimeField(null=True, blank=True, editable=False)
     done = models.DateTimeField(null=True, blank=True, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=0, editable=False)
     error = models.CharField(max_length=400, blank=True)
+    signature = models.CharField(max_length=64, blank=True, editable=False)  # of the votes that it was asked for
+    cited = models.BooleanField(default=False, editable=False)  # shown as a card somewhere: never thrown away
     votes = models.PositiveIntegerField(default=0)
     participants = models.PositiveIntegerField(default=0)
     facts = models.JSONField(default=dict)
@@ -45,3 +49,10 @@ class OpinionMap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id} · {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("debates:map", args=[self.process.slug, self.number])
+
+    @property
+    def reference(self) -> str:
+        return f"opinion_map:{self.process.slug}@{self.number}"

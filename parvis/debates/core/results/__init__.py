@@ -1,0 +1,1 @@
+"""What may be said of a crowd: nothing of a few people, and what a crowd like the territory's would say."""
