@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from parvis.catalog.urls_dcat import organisation_patterns
 from parvis.config.api import api
+from parvis.shared.glossary import page as glossary
 from parvis.shared.tokenless import choose_language
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("donnees/", include("parvis.catalog.urls")),
     path("debats/", include("parvis.debates.urls")),
     path("programmes/", include("parvis.programmes.urls")),
+    path("mots/", glossary, name="glossary"),
     path("territoires/", include("parvis.territories.urls")),
     path("organisations/", include("parvis.organisations.urls")),
     path("organisations/", include(organisation_patterns)),

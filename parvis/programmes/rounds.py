@@ -28,6 +28,7 @@ class EvaluatorProgress:
 def progress(coding_round: CodingRound) -> list[EvaluatorProgress]:
     """How far each evaluator is; says nothing of what they coded."""
     found = coding_round.evaluators.annotate(given=Count("tasks"), done=Count("tasks", filter=Q(tasks__done__isnull=False)))
+    found = found.order_by("label", "pk")  # counting forgets the order of the model
     return [EvaluatorProgress(one, one.done, one.given) for one in found]
 
 

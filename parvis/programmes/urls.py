@@ -1,6 +1,39 @@
-"""Addresses of the room. Where the room is not open on this installation, each of them is a 404 (`opening.opened`)."""
+"""Addresses of the room, one noun a file. Where the room is not open on this installation, each of them is a 404 (`opening.at`)."""
 
-from django.urls import URLPattern
+from parvis.programmes.opening import at
+from parvis.programmes.views import charts, coding, leading, preparing, reading
 
 app_name = "programmes"
-urlpatterns: list[URLPattern] = []
+ROUND = "<slug:slug>/codage/<int:number>/"
+urlpatterns = [
+    at("", reading.index, "index"),
+    at("ouvrir/", preparing.create, "create"),
+    at("competences/", reading.powers, "powers"),
+    at("mesures/<str:key>/", reading.measure, "measure"),
+    at("mesures/<str:key>/repondre/", preparing.reply, "reply"),
+    at("mesures/<str:key>/reunir/", preparing.merge, "merge"),
+    at("sources/<int:source_id>/", preparing.cut, "cut"),
+    at("sources/<int:source_id>/relire/", preparing.read_again, "read_again"),
+    at("<slug:slug>/", reading.election, "election"),
+    at("<slug:slug>/comparer/", reading.comparison, "comparison"),
+    at("<slug:slug>/barometre/", reading.barometer, "barometer"),
+    at("<slug:slug>/barometre/part-numerique.<str:kind>", charts.chart, "chart"),
+    at("<slug:slug>/barometre/integrer/", charts.embed, "embed"),
+    at("<slug:slug>/chercher/", reading.find, "search"),
+    at("<slug:slug>/methode/", reading.method, "method"),
+    at("<slug:slug>/preparer/", preparing.prepare, "prepare"),
+    at("<slug:slug>/etat/", preparing.move, "move"),
+    at("<slug:slug>/trace/", preparing.trail, "trail"),
+    at("<slug:slug>/tours/", leading.new_round, "new_round"),
+    at("<slug:slug>/listes/<slug:list_slug>/", reading.candidate_list, "list"),
+    at("<slug:slug>/listes/<slug:list_slug>/documents/", preparing.list_sources, "sources"),
+    at(ROUND, coding.round_page, "round"),
+    at(f"{ROUND}inviter/", leading.invite, "invite"),
+    at(f"{ROUND}etat/", leading.move_round, "move_round"),
+    at(f"{ROUND}coder/<int:position>/", coding.code, "code"),
+    at(f"{ROUND}accord/", coding.agreement, "agreement"),
+    at(f"{ROUND}arbitrage/", coding.disputes, "disputes"),
+    at(f"{ROUND}arbitrage/<int:point_id>/", coding.dispute, "dispute"),
+    at(f"{ROUND}codages.csv", coding.export, "codings"),
+    at(f"{ROUND}codages/", coding.bring, "bring"),
+]

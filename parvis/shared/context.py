@@ -13,5 +13,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "region_name": settings.REGION_NAME,
         "demonstration": settings.DEMONSTRATION,
+        "programmes_open": settings.PROGRAMMES,
         "source_code_url": settings.SOURCE_CODE_URL,
     }

@@ -119,7 +119,8 @@ def open_round(coding_round: CodingRound, *, by: User) -> CodingRound:
 
 def units_of(coding_round: CodingRound) -> dict[str, tuple[str, str | None, int]]:
     """Unit → (what it is, measure, list): measures list by list, then each list's presence and vision."""
-    grid, found = coding_round.grid.read, {}
+    grid = coding_round.grid.read
+    found: dict[str, tuple[str, str | None, int]] = {}
     measures = Measure.objects.filter(candidate_list__election=coding_round.election, merged_into=None)
     order = ("candidate_list__reference", "candidate_list__rank", "candidate_list_id", "number")
     for key, candidate_list in measures.order_by(*order).values_list("key", "candidate_list_id"):
@@ -143,6 +144,15 @@ def close(coding_round: CodingRound, *, by: User) -> CodingRound:
     fresh.save()
     disputes.list_all(fresh)
     trace(fresh.election, "round.close", by=by, about=str(fresh.number))
+    return fresh
+
+
+@transaction.atomic
+def measure(coding_round: CodingRound, *, by: User) -> CodingRound:
+    """Measure the agreement now, on the units that all who have them finished."""
+    fresh = locked(coding_round, Act.ORGANISE, by, State.CODING, State.ADJUDICATION)
+    fresh.agreement = agreements.measured(fresh)
+    fresh.save(update_fields=["agreement"])
     return fresh
 
 

@@ -29,6 +29,7 @@ def computed(coding_round: CodingRound) -> dict[str, Any]:
         "counts": counts,
         "digital": digital(coding_round, counts, standing),
         "themes": themes(coding_round, standing),
+        "absent": absent(coding_round, standing),
     }
 
 
@@ -57,3 +58,20 @@ def themes(coding_round: CodingRound, standing: list[str]) -> dict[str, dict[str
         by_list = found.setdefault(theme, {})
         by_list[str(one)] = by_list.get(str(one), 0) + 1
     return found
+
+
+NEVER_SAID = ("theme", "public", "place", "means", "date")
+"""Criteria of which it says something that no digital measure has a level."""
+
+
+def absent(coding_round: CodingRound, standing: list[str]) -> dict[str, list[str]]:
+    """Criterion → levels that no digital measure of a list that stands was given."""
+    grid = coding_round.grid.read
+    criterion, _equals, value = grid.digital.partition("=")
+    outcomes = coding_round.outcomes.filter(unit=Unit.MEASURE.value, candidate_list_id__in=[int(one) for one in standing])
+    kept = outcomes.filter(criterion=criterion, value=value).values("measure_id")
+    asked = [key for key in NEVER_SAID if key in grid.by_key]
+    found = set(outcomes.filter(criterion__in=asked, measure__in=kept).values_list("criterion", "value").distinct())
+    return {
+        key: [level for level in grid.by_key[key].values if (key, level) not in found and level != "other"] for key in asked
+    }

@@ -1,0 +1,1 @@
+"""Pages of programmes: for readers, for those who prepare, for those who code."""

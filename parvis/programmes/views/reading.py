@@ -1,0 +1,96 @@
+"""Pages for readers."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from parvis.organisations.queries import organisations_of
+from parvis.programmes import adjudication_page, pages, search
+from parvis.programmes.permissions import allowed, get_election_for, get_list_for, get_measure_for
+from parvis.programmes.results import reading
+from parvis.shared.readers import same_for_readers
+
+PER_PAGE = 50
+
+
+@same_for_readers
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    found = reading.elections(drafts_of=list(organisations_of(request.user).values_list("pk", flat=True)))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "programmes/index.html", {"page": page, "publishers": pages.publishers(request.user)})
+
+
+@same_for_readers
+@require_safe
+def election(request: HttpRequest, slug: str) -> HttpResponse:
+    """The lists, what was read of each, the calendar, and where to go on."""
+    found = get_election_for(request.user, slug)
+    context = pages.election(found) | {"acts": allowed(request.user, found)}
+    return render(request, "programmes/election.html", context)
+
+
+@same_for_readers
+@require_safe
+def comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    """A theme at a time: each list's measures beside the others', with their quotations."""
+    found = get_election_for(request.user, slug)
+    return render(request, "programmes/comparison.html", pages.comparison(found, request.GET.get("theme", "")))
+
+
+@same_for_readers
+@require_safe
+def candidate_list(request: HttpRequest, slug: str, list_slug: str) -> HttpResponse:
+    found = get_list_for(request.user, slug, list_slug)
+    context = pages.candidate_list(found, request.GET.get("theme", ""), request.GET.get("page"))
+    return render(request, "programmes/list.html", context | {"acts": allowed(request.user, found.election)})
+
+
+@same_for_readers
+@require_safe
+def measure(request: HttpRequest, key: str) -> HttpResponse:
+    """One that was merged leads to the one that it says the same as."""
+    found = get_measure_for(request.user, key)
+    if found.merged_into is not None:
+        return redirect(found.merged_into)
+    context = pages.measure(found) | {"acts": allowed(request.user, found.candidate_list.election)}
+    return render(request, "programmes/measure.html", context | {"speaks": pages.speaks_for(request.user, found)})
+
+
+@same_for_readers
+@require_safe
+def barometer(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_election_for(request.user, slug)
+    return render(request, "programmes/barometer.html", pages.barometer(found))
+
+
+@same_for_readers
+@require_safe
+def find(request: HttpRequest, slug: str) -> HttpResponse:
+    """A word in all programmes."""
+    found = get_election_for(request.user, slug)
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    filters = {"list": request.GET.get("liste", ""), "theme": request.GET.get("theme", "")}
+    number = int(page) if (page := request.GET.get("page", "1")).isdecimal() and 0 < int(page) < 10_000 else 1
+    answer = search.search(found, text, filters, number)
+    return render(request, "programmes/search.html", pages.found(found, text, filters, number, answer))
+
+
+@same_for_readers
+@require_safe
+def method(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who read, with which grid, how far they agree, in which order lists stand."""
+    found = get_election_for(request.user, slug)
+    context = pages.method(found)
+    if context["round"] is not None:
+        context |= adjudication_page.agreement_tables(context["round"])
+    return render(request, "programmes/method.html", context)
+
+
+@same_for_readers
+@require_safe
+def powers(request: HttpRequest) -> HttpResponse:
+    return render(request, "programmes/powers.html", {"powers": pages.powers()})
