@@ -12,6 +12,7 @@ from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.core.charts.fields import Field, named
 from parvis.catalog.core.charts.table import Table
 from parvis.catalog.core.charts.values import Mark, Values, finite
+from parvis.catalog.core.maps import picture
 from parvis.catalog.core.speech import language, phrase, phrases, stored
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.maps import DrawnMap
@@ -21,7 +22,7 @@ from parvis.catalog.rows import Memory, QuestionError
 MOST_CODES = 40_000
 MOST_PLACES = 20_000
 LISTED = 5_000
-REVISION = 1
+REVISION = 2
 _drawn = Memory(24)
 Told = tuple[DrawnMap, str, Table, int]
 
@@ -36,9 +37,10 @@ def told(version: Version, choice: Choice) -> Told:
     return known
 
 
-def svg(version: Version, choice: Choice, scheme: str) -> bytes:
+def svg(version: Version, choice: Choice, scheme: str, *, taken: bool = False, bare: bool = False) -> bytes:
+    """`taken`: to be kept by somebody, every shape with its name and value. `bare`: a thumbnail."""
     drawn = told(version, choice)[0]
-    return drawn.svg_dark if scheme == "dark" else drawn.svg_light
+    return picture.svg(drawn.picture if taken else maps.lighter(drawn, bare=bare), scheme)
 
 
 def _field(name: str, fields: tuple[Field, ...]) -> Field:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parvis.catalog.core.charts import french
 from parvis.catalog.core.maps import classes as breaks
@@ -19,7 +19,7 @@ from parvis.territories import areas as territories
 from parvis.territories.areas import Area, Areas
 from parvis.territories.core import topology
 
-FINE = 1600
+FINE, PLAIN, SMALL = 1600, 640, 260
 """Steps across a picture: the contours are drawn no finer."""
 MOST_DOTS = 3_000
 NEAR = 3
@@ -53,8 +53,7 @@ class DrawnMap:
     that received it. `outside`: how many values (or places) lie out of the map. `places`: the class of each code drawn."""
 
     level: str
-    svg_light: bytes
-    svg_dark: bytes
+    picture: Picture
     title: str
     alternative: str
     classes: tuple[DrawnClass, ...]
@@ -70,9 +69,31 @@ class DrawnMap:
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def svg_light(self) -> bytes:
+        return pictures.svg(self.picture, "light")
+
+    @property
+    def svg_dark(self) -> bytes:
+        return pictures.svg(self.picture, "dark")
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the pictures, in pixels."""
         return pictures.size(self.svg_light)
+
+
+def lighter(drawn: DrawnMap, *, bare: bool = False) -> Picture:
+    """The picture for a page: as fine as its pixels, and its shapes say nothing (an image is silent, the page has the table and the
+    text alternative). `bare`: smaller still, without title nor legend."""
+    picture = drawn.picture
+    if drawn.places:
+        ground = territories.areas(drawn.level)
+        shown = [area for area in ground.drawn if area.code in drawn.places]
+        scale = _scale(shown, SMALL if bare else PLAIN)
+        paths = ground.paths(scale)
+        shapes = tuple(Shape(paths[code], "", shape.place) for code, shape in zip(drawn.places, picture.shapes, strict=True))
+        picture = replace(picture, shapes=shapes, box=_box(shown, scale))
+    return replace(picture, title="", heading="", rows=(), footer=()) if bare else picture
 
 
 # ----- Values by territory -----
@@ -176,8 +197,7 @@ def _coloured(areas: Areas, matched: Matched, *, title: str, label: str, notes: 
     )  # fmt: skip
     return DrawnMap(
         areas.level,
-        pictures.svg(drawing, "light"),
-        pictures.svg(drawing, "dark"),
+        drawing,
         title,
         alternative,
         legend,
@@ -208,7 +228,7 @@ def _background(ground: Areas, asked: Areas, matched: Matched, *, title: str, la
     footer = (*told, phrase("Fond de carte : {source}.", source=ground.source))
     drawing = Picture(title, alternative, label, shapes, _box(ground.drawn, scale), 0, rows, footer)
     return DrawnMap(
-        ground.level, pictures.svg(drawing, "light"), pictures.svg(drawing, "dark"), title, alternative, (), found.sentence,
+        ground.level, drawing, title, alternative, (), found.sentence,
         missing, matched.unknown, ground.source, " ".join(told), matched.merged, matched.outside, dict(matched.values), {},
         {area.code: area.name for area in asked.areas},
     )  # fmt: skip
@@ -350,10 +370,10 @@ def _bounds(areas: Sequence[Area]) -> tuple[int, int, int, int]:
     return topology.around(area.box for area in areas) if areas else (0, 0, 1, 1)
 
 
-def _scale(areas: Sequence[Area]) -> float:
+def _scale(areas: Sequence[Area], fine: int = FINE) -> float:
     """How coarse the grid of a picture is: two figures, so that nearly equal pictures share their paths."""
     left, top, right, bottom = _bounds(areas)
-    return float(f"{max(right - left, bottom - top, 1) / FINE:.2g}")
+    return float(f"{max(right - left, bottom - top, 1) / fine:.2g}")
 
 
 def _box(areas: Sequence[Area], scale: float) -> tuple[float, float, float, float]:
@@ -386,7 +406,7 @@ def points(coordinates: Sequence[tuple[float, float, str]], *, title: str, label
     footer = (*told, phrase("Fond de carte : {source}.", source=ground.source))
     drawing = Picture(title, alternative, label, shapes, box, 0, _sizes(largest), footer, dots)
     return DrawnMap(
-        "points", pictures.svg(drawing, "light"), pictures.svg(drawing, "dark"), title, alternative, (),
+        "points", drawing, title, alternative, (),
         phrase("La surface d’un cercle dit combien de lieux il réunit."), (), (), ground.source, " ".join(told), outside=outside,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def png(version: Version, choice: Choice, look: Look) -> bytes:
 
 def _svg(version: Version, choice: Choice, look: Look) -> bytes:
     if choice.shape in MAPS:
-        return chart_maps.svg(version, choice, look.scheme)
+        return chart_maps.svg(version, choice, look.scheme, taken=bool(look.title), bare=look.size == "small")
     values = chart_values.read(version, choice)
     spec = specification(values, scheme=look.scheme, size=look.size, title=look.title, note=look.note)
     return dressed(engine.svg(spec), look, words.finding(values))
@@ -55,7 +55,7 @@ def _svg(version: Version, choice: Choice, look: Look) -> bytes:
 
 def _png(version: Version, choice: Choice, look: Look) -> bytes:
     if choice.shape in MAPS:
-        return engine.svg_to_png(chart_maps.svg(version, choice, look.scheme).decode())
+        return engine.svg_to_png(chart_maps.svg(version, choice, look.scheme, taken=True).decode())
     values = chart_values.read(version, choice)
     spec = specification(values, scheme=look.scheme, size=look.size, title=look.title, note=look.note)
     spec["config"]["background"] = theme.THEMES[look.scheme].paper

@@ -51,7 +51,10 @@ def quantity(value: float, unit: str = "", places: int | None = None, *, down: b
 
 
 def pair(low: float, high: float, unit: str = "") -> tuple[str, str]:
-    """Two quantities written alike; when they differ, so does what is read (up to six decimals)."""
+    """Two quantities written alike; when they differ, so does what is read (up to six decimals). Where one is ten times the other or
+    more, each has the decimals that it needs alone: `0,077 %` and `4,9 %`."""
+    if low and high and max(abs(low), abs(high)) >= 10 * min(abs(low), abs(high)):
+        return quantity(low, unit), quantity(high, unit)
     places = max(decimals(low), decimals(high))
     while low != high and number(low, places) == number(high, places) and places < 6:
         places += 1

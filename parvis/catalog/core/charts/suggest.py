@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from parvis.catalog.core.charts import french
@@ -44,7 +44,8 @@ def proposals(
         *_spreads(measures),
         *_pairs(measures),
     ]
-    return _varied([one for one in found if one.choice.shape in shapes])
+    kept = _varied([one for one in found if one.choice.shape in shapes])
+    return tuple(replace(one, title=french.typeset(one.title), reason=french.typeset(one.reason)) for one in kept)
 
 
 def _is_measure(field: Field) -> bool:

@@ -150,9 +150,15 @@ def _fill(place: int, classes: int, theme: str, pattern: str) -> str:
 def _shapes(picture: Picture, theme: str, unit: float) -> str:
     """One group a class: its colour is said once."""
     groups: dict[int, list[str]] = {}
+    silent: dict[int, list[str]] = {}
     for shape in picture.shapes:
-        named = f"<title>{_safe(shape.text)}</title>" if shape.text else ""
-        groups.setdefault(shape.place, []).append(f'<path d="{shape.path}">{named}</path>')
+        if shape.text:
+            named = f"<title>{_safe(shape.text)}</title>"
+            groups.setdefault(shape.place, []).append(f'<path d="{shape.path}">{named}</path>')
+        else:
+            silent.setdefault(shape.place, []).append(shape.path)
+    for place, paths in silent.items():  # one path: it weighs less
+        groups.setdefault(place, []).append(f'<path d="{"".join(paths)}"/>')
     # Many shapes are small: a line as thick as for a few would hide them.
     width = unit * (0.15 if len(picture.shapes) > 1000 else 0.5 if len(picture.shapes) > 60 else 1.2)
     drawn = [
