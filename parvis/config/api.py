@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from parvis.catalog.api import router as catalog
+from parvis.debates.api import router as debates
 from parvis.shared.problems import install
 from parvis.territories.api import router as territories
 
@@ -16,3 +17,4 @@ api = NinjaAPI(
 install(api)
 api.add_router("", territories)
 api.add_router("", catalog)
+api.add_router("", debates)
