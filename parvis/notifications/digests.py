@@ -110,6 +110,11 @@ def visible(events: Iterable[Event], user: User) -> list[Event]:
     return [event for event, card in zip(found, shown, strict=True) if card.state == "here"]
 
 
+def once(events: Iterable[Event]) -> list[Event]:
+    """Who follows a request and the authority that answers it reads one sentence, not two."""
+    return list({(event.sentence, event.url): event for event in events}.values())
+
+
 def send(digest_id: int) -> bool:
     """Hand one reserved digest over. True when it left."""
     mine = Digest.objects.filter(pk=digest_id, state=Digest.State.WAITING)
@@ -131,7 +136,7 @@ def letter(digest: Digest) -> EmailMessage:
     stop = settings.SITE_URL + links.unsubscribe_url(digest.user)
     with translation.override(settings.LANGUAGE_CODE):
         context = {
-            "events": list(digest.events.order_by("created", "pk")),
+            "events": once(digest.events.order_by("created", "pk")),
             "site_name": settings.SITE_NAME,
             "region_name": settings.REGION_NAME,
             "site_url": settings.SITE_URL,

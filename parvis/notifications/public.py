@@ -2,6 +2,6 @@
 
 from parvis.notifications.actions import FollowError, follow, tell, unfollow
 from parvis.notifications.digests import tick
-from parvis.notifications.queries import followers, follows
+from parvis.notifications.queries import followed, followers, follows
 
-__all__ = ["FollowError", "follow", "followers", "follows", "tell", "tick", "unfollow"]
+__all__ = ["FollowError", "follow", "followed", "followers", "follows", "tell", "tick", "unfollow"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +17,11 @@ def follows(user: Any, reference: str) -> bool:
 
 def followers(reference: str) -> int:
     return Follow.objects.filter(reference=reference).count()
+
+
+def followed(references: Iterable[str]) -> set[str]:
+    """Those that somebody follows: what happens to the others need not be told to nobody."""
+    return set(Follow.objects.filter(reference__in=list(references)).values_list("reference", flat=True).distinct())
 
 
 def events_for(user: User) -> QuerySet[Event]:

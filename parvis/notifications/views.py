@@ -30,7 +30,7 @@ def follows(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     page = Paginator(Follow.objects.filter(user=user), PER_PAGE).get_page(request.GET.get("page"))
     references = [one.reference for one in page]
-    events = digests.visible(queries.events_for(user)[:PER_PAGE], user)
+    events = digests.once(digests.visible(queries.events_for(user)[:PER_PAGE], user))
     context: dict[str, Any] = {
         "page": page,
         "followed": list(zip(references, kinds.cards(references, user), strict=True)),

@@ -292,7 +292,7 @@ def test_a_dataset_answers(
     assert [letter.to for letter in mail.outbox] == [[author.email]]
     page = client.get(asked.get_absolute_url()).content.decode()
     assert found.get_absolute_url() in page
-    assert Event.objects.count() == 1
+    assert Event.objects.filter(reference=asked.reference).count() == 1
 
 
 def test_a_refusal_needs_a_ground_of_the_law_and_words(asked: DataRequest, editor: User, client: Client) -> None:

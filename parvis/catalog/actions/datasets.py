@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
+from parvis.catalog import news
 from parvis.catalog.models import Dataset, Frequency, HighValue, Licence, Resource
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.queries import territory_called
@@ -113,6 +114,7 @@ def show(dataset: Dataset, *, by: User) -> None:
         dataset.published = timezone.now()
     dataset.save()
     refresh(dataset)
+    news.shown(dataset, by)
 
 
 def unpublish(dataset: Dataset, *, by: User) -> None:

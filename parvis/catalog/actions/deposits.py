@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
-from parvis.catalog import jobs, known_schemas, storage, tasks
+from parvis.catalog import jobs, known_schemas, news, storage, tasks
 from parvis.catalog.actions import datasets
 from parvis.catalog.models import Dataset, Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, can, check
@@ -215,7 +215,10 @@ def publish(deposit: Deposit, *, by: User, invented: bool = False) -> Version:
     resource.current, resource.schema = version, fresh.schema
     resource.save(update_fields=["current", "schema"])
     version.resource = resource
+    known = dataset.published is not None
     datasets.show(dataset, by=by)
+    if known:
+        news.published(version, by)
     fresh.state, fresh.version, fresh.resource = Deposit.State.PUBLISHED, version, resource
     fresh.save()
     refresh(dataset)

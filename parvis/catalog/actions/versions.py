@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
-from parvis.catalog import question_jobs, storage
+from parvis.catalog import news, question_jobs, storage
 from parvis.catalog.models import ConsolidationBuild, Deposit, Resource, Version
 from parvis.catalog.permissions import Deed, check
 from parvis.catalog.search import refresh
@@ -47,6 +47,7 @@ def _withdraw(version: Version, reason: str, *, by: User) -> Version:
     deposits = list(resource.deposits.filter(version=fresh))
     resource.deposits.filter(version=fresh).update(reading=None, profile=None, verdict=None, repairs=None, personal=[])
     transaction.on_commit(partial(erase, fresh, deposits))
+    news.withdrawn(fresh, by)
     for whole in ConsolidationBuild.objects.filter(sources__contains=f" {fresh.pk} ", version__withdrawn=None):
         _withdraw(whole.version, _("Une des tables rassemblées a été retirée : « %(reason)s »") % {"reason": reason}, by=by)
     return fresh

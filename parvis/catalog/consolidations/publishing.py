@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parvis.catalog import known_schemas, storage
+from parvis.catalog import known_schemas, news, storage
 from parvis.catalog.actions.datasets import fill, free_slug
 from parvis.catalog.core.consolidation.selection import Reason, Selection, Table
 from parvis.catalog.jobs import digest_of, storable
@@ -61,6 +61,7 @@ def publish(found: Consolidation, chosen: Selection, made: Made) -> Version:
     dataset.invented = chosen.invented
     dataset.save()
     refresh(dataset)
+    news.published(version, None)
     found.resource, found.version, found.fingerprint = resource, version, chosen.fingerprint
     report(found, chosen, made.built)
     return version
@@ -110,6 +111,7 @@ def _resource(found: Consolidation, chosen: Selection) -> Resource:
     )
     dataset.slug = free_slug(dataset.title)
     dataset.save()
+    news.shown(dataset, None)
     return Resource.objects.create(dataset=dataset, title=title[:200], schema=found.schema)
 
 

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parvis.catalog import quality
+from parvis.catalog import news, quality
 from parvis.catalog.core.quality import quality as measured
 from parvis.catalog.harvesting import publishers, records
 from parvis.catalog.harvesting.publishers import Places, Publishers
@@ -228,6 +228,7 @@ def change(work: Work, changed: Mapping[str, Mapping[str, Any]], page: str, numb
     bulk.upsert(datasets, DATASET_FIELDS)
     bulk.upsert(traces, TRACE_FIELDS)
     replace(wanted)
+    news.changed_elsewhere(datasets, {found.dataset_id: found.digest for found in traces})
 
 
 def replace(wanted: Mapping[str, Sequence[Resource]]) -> None:

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
+from parvis.catalog import news
 from parvis.catalog.core.requests.clocks import Reply
 from parvis.catalog.models import DataRequest, DataRequestAnswer
 from parvis.notifications.public import tell
@@ -29,6 +30,7 @@ def answered(request: DataRequest, answer: DataRequestAnswer, by: User) -> None:
         }[Reply(answer.kind)]
         sentence = said % {"authority": request.organisation.name, "title": request.title}
     _tell(request, f"answer:{answer.pk}", sentence, by)
+    news.answered(request, f"{request.reference}:answer:{answer.pk}", sentence, by)
 
 
 def silence(request: DataRequest) -> None:

@@ -6,10 +6,16 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.loader import get_template
 
 from parvis.notifications import queries
 
 register = template.Library()
+
+
+def drawn(context: Context, reference: str) -> str:
+    """The button, for the page of a room below (`{% corner "follow" … %}`)."""
+    return get_template("notifications/_follow.html").render(follow(context, reference))
 
 
 @register.inclusion_tag("notifications/_follow.html", takes_context=True)

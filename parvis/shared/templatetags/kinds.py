@@ -1,4 +1,6 @@
-"""`{% card "dataset:slug" %}` and `{% cards references %}`: the card of anything, whatever room it belongs to."""
+"""`{% card "dataset:slug" %}` and `{% cards references %}`: the card of anything, whatever room it belongs to.
+
+`{% corner "follow" "organisation:slug" %}`: what a room above draws there (see `shared/corners.py`)."""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from parvis.shared import kinds
+from parvis.shared import corners, kinds
 from parvis.shared.kinds import Card, Reference
 
 register = template.Library()
@@ -26,6 +28,11 @@ def card(context: Context, reference: Reference | Card | str) -> dict[str, Any]:
 def cards(context: Context, references: Iterable[Reference | str]) -> dict[str, Any]:
     """A list of cards, with one call for each kind."""
     return {"shown": [_shown(one) for one in kinds.cards(references, _reader(context))]}
+
+
+@register.simple_tag(takes_context=True)
+def corner(context: Context, name: str, reference: Reference | str) -> str:
+    return corners.draw(name, context, str(reference))
 
 
 def _reader(context: Context) -> Any:
