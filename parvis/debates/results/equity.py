@@ -145,16 +145,15 @@ class Equity:
             return _(
                 "Moins de %(least)s personnes du territoire ont dit leur commune : rien n'est détaillé, pour que personne ne soit reconnu."
             ) % {"least": LEAST_PEOPLE}
-        few = [part for part in [*self.classes, *self.departements] if part.ratio is not None and part.ratio < FEW]
+        few = _few(self.classes)
         if not few:
-            return _("Chaque type de commune et chaque département prend part à peu près selon sa population.")
-        told = [
-            _("%(name)s (%(share)s des participants, %(population)s de la population)") % {
-                "name": part.name, "share": percent(part.share), "population": percent(part.population_share),
-            }
-            for part in sorted(few, key=lambda part: part.ratio or 0.0)
-        ]  # fmt: skip
-        return _("Il manque des voix : %(names)s.") % {"names": joined(told)}
+            return _("Chaque type de commune prend part à peu près selon sa population.")
+        return _("Il manque des voix : %(names)s.") % {"names": joined(few)}
+
+    @property
+    def missing_departements(self) -> str:
+        few = _few([part for part in self.departements if part.code])
+        return _("Il en manque aussi de ces départements : %(names)s.") % {"names": joined(few)} if few else ""
 
     @property
     def method(self) -> str:
@@ -196,6 +195,16 @@ class Equity:
             for part in rows:
                 shares = [None if one is None else round(one, 4) for one in (part.share, part.population_share)]
                 yield [name, part.code, part.name, part.people, shares[0], part.population, shares[1], part.weight]
+
+
+def _few(parts: list[Part]) -> list[str]:
+    """Parts of the territory that take part much less than they live there, the most absent first."""
+    few = [part for part in parts if part.ratio is not None and part.ratio < FEW]
+    return [
+        _("%(name)s (%(share)s des participants, %(population)s de la population)")
+        % {"name": part.name, "share": percent(part.share), "population": percent(part.population_share)}
+        for part in sorted(few, key=lambda part: part.ratio or 0.0)
+    ]
 
 
 def _ratio(count: int, total: int) -> float | None:

@@ -101,9 +101,9 @@ class Words:
             "others": percent(share_of(others, side)),
         }
         if one["agree"]:
-            text = _("d'accord : %(success)s sur %(seen)s (%(share)s), contre %(others)s dans le reste.")
+            text = _("D'accord : %(success)s sur %(seen)s (%(share)s), contre %(others)s dans le reste.")
         else:
-            text = _("pas d'accord : %(success)s sur %(seen)s (%(share)s), contre %(others)s dans le reste.")
+            text = _("Pas d'accord : %(success)s sur %(seen)s (%(share)s), contre %(others)s dans le reste.")
         return Said(one["statement"], one["agree"], text % values)
 
     @property
@@ -117,7 +117,7 @@ class Words:
     def _by_group(self, statement: int) -> Said:
         cells = self.group_cells(statement)
         shares = joined([f"{LETTERS[place]} {percent(share_of(cell))}" for place, cell in enumerate(cells)])
-        text = _("d'accord : %(success)s sur %(seen)s (%(share)s) ; %(shares)s.") % {
+        text = _("D'accord : %(success)s sur %(seen)s (%(share)s) ; %(shares)s.") % {
             **self._all(statement),
             "shares": shares,
         }
@@ -131,7 +131,7 @@ class Words:
                 f"{stratum_name(stratum)} {percent(share_of(column[self.row[statement]]))}"
                 for stratum, column in zip(self.facts["strata"], self.table["strata"], strict=True)
             ]
-            text = _("d'accord : %(success)s sur %(seen)s (%(share)s) ; %(shares)s.") % {
+            text = _("D'accord : %(success)s sur %(seen)s (%(share)s) ; %(shares)s.") % {
                 **self._all(statement),
                 "shares": joined(parts),
             }
@@ -140,7 +140,7 @@ class Words:
 
     @property
     def refused(self) -> list[Said]:
-        text = _("pas d'accord : %(success)s sur %(seen)s (%(share)s).")
+        text = _("Pas d'accord : %(success)s sur %(seen)s (%(share)s).")
         return [Said(one, False, text % self._all(one, 1)) for one in self.facts["refused"]]
 
     def _all(self, statement: int, side: int = 0) -> dict[str, str]:
