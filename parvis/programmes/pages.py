@@ -172,7 +172,7 @@ def found(election: Election, text: str, filters: dict[str, str], number: int, a
     themes = {level.value: level for level in grid.by_key[grid.theme].levels} if grid else {}
     pages = max(1, -(-answer.total // search.PER_PAGE))
     return {
-        "election": election, "text": text, "filters": filters, "answer": answer, "number": number, "pages": pages,
+        "election": election, "round": coding_round, "text": text, "filters": filters, "answer": answer, "number": number, "pages": pages,
         "lists": [(lists[slug], count) for slug, count in answer.facets.get("list", ()) if slug in lists],
         "themes": [(themes[value], count) for value, count in answer.facets.get("theme", ()) if value in themes],
     }  # fmt: skip

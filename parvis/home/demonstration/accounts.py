@@ -50,6 +50,9 @@ PEOPLE = (
         "administre la plateforme (/gestion/)",
         platform_role=PlatformRole.ADMINISTRATOR,
     ),
+    Person("observatoire@demo.invalid", "Mahaut Exemple", "dirige l'observatoire inventé qui lit les programmes"),
+    Person("evaluatrice@demo.invalid", "Lise Exemple", "code les programmes inventés"),
+    Person("evaluateur@demo.invalid", "Omar Exemple", "code les programmes inventés"),
     Person("habitante@demo.invalid", "Sacha Exemple", "habite le territoire, sans organisation"),
 )
 

@@ -55,6 +55,8 @@ class CodingRound(models.Model):
     opened = models.DateTimeField(null=True, blank=True)
     closed = models.DateTimeField(null=True, blank=True)
     published = models.DateTimeField(null=True, blank=True)
+    catalogued = models.DateTimeField(null=True, blank=True)  # when its tables last went to the catalogue
+    cataloguing = models.DateTimeField(null=True, blank=True)  # since when a worker is at it
     agreement = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parvis.programmes.core.spans import Anchor
@@ -51,6 +53,16 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.name or f"{self.collected:%Y-%m-%d}"
+
+    @property
+    def absence(self) -> str:
+        """What is said of a document that was looked for and not found."""
+        day = date_format(self.collected, "j F Y")
+        if self.kind == self.Kind.EASY:
+            return gettext("Aucune version facile à lire trouvée au %(day)s.") % {"day": day}
+        if self.kind == self.Kind.SITE:
+            return gettext("Aucun site trouvé au %(day)s.") % {"day": day}
+        return gettext("Aucun programme trouvé au %(day)s.") % {"day": day}
 
 
 class Extraction(models.Model):

@@ -190,6 +190,5 @@ def present(facts: Mapping[str, Any], one: Criterion, lists: Sequence[CandidateL
 def absent(facts: Mapping[str, Any], grid: Grid) -> list[tuple[Criterion, list[Level]]]:
     """What nobody proposes: levels that no digital measure of a list that stands has."""
     by_key = facts.get("absent", {})
-    return [
-        (key, [level for level in grid.by_key[key].levels if level.value in values]) for key, values in by_key.items() if values
-    ]
+    known = [(grid.by_key[key], values) for key, values in by_key.items() if values]
+    return [(one, [level for level in one.levels if level.value in values]) for one, values in known]

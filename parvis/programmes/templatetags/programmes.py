@@ -25,8 +25,11 @@ def said(words: Mapping[str, str] | None) -> str:
 
 @register.filter
 def percent(value: float | None) -> str:
-    """0.18 → « 18 % »."""
-    return "–" if value is None else _("%(n)s %%") % {"n": number(100 * value, 1 if 0 < value < 0.1 or value > 0.999 else 0)}
+    """0.1799 → « 18,0 % »; 0.5 → « 50 % »: a decimal unless the share is whole, rounded (Django's own format cuts)."""
+    if value is None:
+        return "–"
+    rounded = round(100 * value, 1)
+    return _("%(n)s %%") % {"n": number(rounded, 0 if 100 * value == round(100 * value) else 1)}
 
 
 @register.simple_tag
