@@ -26,7 +26,7 @@ def chart_card(chart: Chart) -> Card:
         badges.append(_("données plus récentes disponibles"))
     light, dark = (reverse("catalog:chart_picture", args=[chart.pk, f"{scheme}-vignette"]) for scheme in ("clair", "sombre"))
     address = chart.get_absolute_url()
-    return Card(chart.title, address, "chart", line, thumbnail=light, thumbnail_dark=dark, badges=tuple(badges))
+    return Card(chart.said, address, "chart", line, thumbnail=light, thumbnail_dark=dark, badges=tuple(badges))
 
 
 def _wanted(addresses: Sequence[str]) -> dict[str, tuple[str, str]]:

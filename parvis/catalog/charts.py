@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -66,6 +67,15 @@ def seen(version: Version, choice: Choice) -> Seen:
         drawn=bool(values.marks),
         sizes={name: (SIZES[size][0], height(values, size)) for name, size in SIZE_NAMES.items()},
     )
+
+
+def findings(version: Version, choice: Choice) -> dict[str, str]:
+    """What the chart shows, in each language of the site. Raises `rows.QuestionError` and `rows.OverloadError`."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found[language] = seen(version, choice).finding
+    return found
 
 
 def _map(version: Version, choice: Choice, operators: dict[str, str]) -> Seen:
@@ -165,13 +175,13 @@ def origin(version: Version) -> str:
 
 def taken_away(chart: Chart, scheme: str = "light") -> Look:
     """The picture with its title and its origin inside, for those who paste it elsewhere."""
-    return Look(scheme, "wide", chart.title, origin(chart.version))
+    return Look(scheme, "wide", chart.said, origin(chart.version))
 
 
 def citation(chart: Chart) -> dict[str, str]:
     address = settings.SITE_URL + chart.get_absolute_url()
-    text = f"{chart.title}. {origin(chart.version)}. {address}"
-    label = chart.title.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    text = f"{chart.said}. {origin(chart.version)}. {address}"
+    label = chart.said.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     return {"text": text, "markdown": f"[{label}]({address})", "reference": chart.reference}
 
 
@@ -179,7 +189,7 @@ def iframe(chart: Chart) -> str:
     """The code to paste in another site. A title is the only text of people in it, escaped."""
     address = settings.SITE_URL + reverse("catalog:chart_embed", args=[chart.pk])
     code = format_html(
-        '<iframe src="{}" title="{}" width="100%" height="560" loading="lazy" style="border:0"></iframe>', address, chart.title
+        '<iframe src="{}" title="{}" width="100%" height="560" loading="lazy" style="border:0"></iframe>', address, chart.said
     )
     return "".join(code)  # no longer marked as safe: the page that shows the code escapes it
 

@@ -200,7 +200,25 @@ def keep_question(sql: str, tables: Mapping[str, Version], *, title: str, by: Us
 def keep_chart(version: Version, *, choice: dict[str, Any]) -> Chart:
     """Keep a chart of `version`, under the sentence that its data say. choice: as `core.charts.choice` writes it."""
     chosen = from_dict(choice)
-    return charts_kept.keep(version, chosen, finding=charts.seen(version, chosen).finding)
+    return charts_kept.keep(version, chosen, findings=charts.findings(version, chosen))
+
+
+def pinned(reference: str) -> str:
+    """`chart:k3v9` as one cites it, with the version whose data it shows; any other reference as it is."""
+    kind, _colon, key = reference.partition(":")
+    found = Chart.objects.filter(pk=key).select_related("version").first() if kind == "chart" else None
+    return found.reference if found else reference
+
+
+def chart_of(organisation: Organisation, *, titled: str) -> Chart | None:
+    """The last chart kept of a published dataset of that title."""
+    found = Chart.objects.filter(
+        resource__dataset__organisation=organisation,
+        resource__dataset__title=titled,
+        resource__dataset__published__isnull=False,
+        version__withdrawn=None,
+    )
+    return found.select_related("version").order_by("-pk").first()
 
 
 def picture_png(svg: str) -> bytes:

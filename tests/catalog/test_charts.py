@@ -41,7 +41,7 @@ def keep(client: Client, found: Version, query: str = CHOICE, **more: str) -> An
 
 
 def kept(found: Version, title: str = "Les communes rurales comptent moins d'habitants") -> Chart:
-    return actions.keep(found, Choice("bars", x="Rurale", y="Habitants", aggregate="sum"), finding=title)
+    return actions.keep(found, Choice("bars", x="Rurale", y="Habitants", aggregate="sum"), findings={"fr": title})
 
 
 def text(response: Any) -> str:

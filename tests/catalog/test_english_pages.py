@@ -15,6 +15,7 @@ from parvis.catalog.actions import charts as actions
 from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.models import Version
+from parvis.shared import kinds
 from tests.catalog.publishing import published
 
 pytestmark = pytest.mark.django_db
@@ -67,12 +68,22 @@ def test_the_page_of_a_choice(reader: Client, towns: Version, choice: str) -> No
 
 def test_a_kept_chart_says_its_finding_in_the_language_of_the_reader(reader: Client, towns: Version) -> None:
     choice = Choice("bars", x="Rurale", y="Habitants", aggregate="mean")
-    chart = actions.keep(towns, choice, finding=charts.seen(towns, choice).finding)
+    chart = actions.keep(towns, choice, findings=charts.findings(towns, choice))
     text = said(reader, chart.get_absolute_url())
     assert "The mean of “Habitants” ranges from" in text
     picture = re.search(r'<img src="([^"]*langue=en)"', reader.get(chart.get_absolute_url()).content.decode())
     assert picture, "the picture of an English page has an address of its own"
     assert "La moyenne de" in unescape(Client().get(chart.get_absolute_url()).content.decode())
+
+
+def test_the_card_of_a_kept_chart_speaks_the_language_of_the_reader(towns: Version) -> None:
+    choice = Choice("bars", x="Rurale", y="Habitants", aggregate="mean")
+    chart = actions.keep(towns, choice, findings=charts.findings(towns, choice))
+    (french_card,) = kinds.cards([chart.reference], None)
+    with translation.override("en"):
+        (card,) = kinds.cards([chart.reference], None)
+    assert french_card.title.startswith("La moyenne de")
+    assert card.title.startswith("The mean of")
 
 
 def test_numbers_and_dates_of_english_readers() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,8 +26,10 @@ class ChartError(Exception):
 
 
 @transaction.atomic
-def keep(version: Version, choice: Choice, *, finding: str, title: str = "", by: User | None = None) -> Chart:
-    """The chart, kept once however often it is asked for. Words of one's own need a name behind them: without `by`, the finding."""
+def keep(version: Version, choice: Choice, *, findings: Mapping[str, str], title: str = "", by: User | None = None) -> Chart:
+    """The chart, kept once however often it is asked for. Words of one's own need a name behind them: without `by`, the finding
+    (`findings`, by language; that of the site names the chart for everybody)."""
+    finding = findings[settings.LANGUAGE_CODE]
     own = " ".join(title.split())[:LONGEST_TITLE] if by else ""
     written = own if own and own != finding else ""
     said = written or finding[:LONGEST_TITLE]
@@ -38,6 +42,7 @@ def keep(version: Version, choice: Choice, *, finding: str, title: str = "", by:
             "choice": choice.as_dict(),
             "title": said,
             "own_title": bool(written),
+            "findings": {language: said[:LONGEST_TITLE] for language, said in findings.items()},
             "created_by": by,
         },
     )

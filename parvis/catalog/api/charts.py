@@ -62,7 +62,7 @@ def get_chart(request: HttpRequest, chart_id: str) -> dict[str, Any]:
     return {
         "id": chart.pk,
         "reference": chart.reference,
-        "title": chart.title,
+        "title": chart.said,
         "choice": chart.choice,
         "page": address("chart", chart.pk),
         "data": {kind: address("chart_data", chart.pk, kind) for kind in ("csv", "json")},

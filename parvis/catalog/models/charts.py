@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from parvis.catalog.models.datasets import Dataset, Resource, Version
@@ -38,6 +39,7 @@ class Chart(models.Model):
     choice: models.JSONField[Any, Any] = models.JSONField()
     title = models.CharField(_("titre"), max_length=250)
     own_title = models.BooleanField(default=False)
+    findings: models.JSONField[Any, Any] = models.JSONField(default=dict)  # the finding, by language
     created = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -51,6 +53,12 @@ class Chart(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:chart", args=[self.id])
+
+    @property
+    def said(self) -> str:
+        """The title in the language of the reader; what a person wrote is not translated."""
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return self.title if self.own_title else self.findings.get(language) or self.title
 
     @property
     def reference(self) -> str:

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -90,13 +89,12 @@ def keep(request: HttpRequest, slug: str, resource_id: str) -> HttpResponse:
         return chart_answers.refused(request, 400, _("Ce graphique ne peut pas être gardé"), mistakes[0].sentence)
     try:
         check_limit(f"chart:{by.pk if by else request.META.get('REMOTE_ADDR', '')}", KEPT_AN_HOUR, 3600)
-        with translation.override("fr"):  # the name that the chart keeps is the same for everybody
-            found = charts.seen(version, choice)
+        found = charts.findings(version, choice)
     except TooMany as error:
         return chart_answers.refused(request, 429, _("Un peu de patience"), error.detail)
     except rows.QuestionError as error:
         return chart_answers.refused(request, 400, _("Ce graphique ne peut pas être gardé"), error.message)
     except rows.OverloadError as error:
         return chart_answers.refused(request, 503, _("Trop de calcul à la fois"), str(error))
-    chart = actions.keep(version, choice, finding=found.finding, title=request.POST.get("titre", ""), by=by)
+    chart = actions.keep(version, choice, findings=found, title=request.POST.get("titre", ""), by=by)
     return redirect(chart)
