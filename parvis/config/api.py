@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from parvis.catalog.api import router as catalog
 from parvis.debates.api import router as debates
+from parvis.debates.api_results import router as debates_results
 from parvis.shared.problems import install
 from parvis.territories.api import router as territories
 
@@ -18,3 +19,4 @@ install(api)
 api.add_router("", territories)
 api.add_router("", catalog)
 api.add_router("", debates)
+api.add_router("", debates_results)

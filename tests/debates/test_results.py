@@ -301,3 +301,40 @@ def test_a_publication_that_nobody_may_make_says_so(eau: Any, client: Client) ->
     found.refresh_from_db()
     assert found.state == "failed"
     assert "rôle d&#x27;éditeur" in client.get("/debats/eau/donnees/").content.decode()
+
+
+# ----- For programs, and for those who cite -----
+
+
+def test_the_api_says_what_the_page_says(eau: Any, client: Client) -> None:
+    made = drawn(eau)
+    found = client.get("/api/v1/debates/eau/map").json()
+    assert [one["size"] for one in found["groups"]] == [one["size"] for one in made.facts["groups"]]
+    assert found["number"] == made.number
+    assert found["reference"] == f"opinion_map:eau@{made.number}"
+    first = found["statements"][0]
+    assert [first["all"][name] for name in ("agrees", "disagrees", "passes")] == made.facts["table"]["all"][0]
+    assert len(found["statements"]) == 12
+    told = client.get("/api/v1/debates/eau/participation").json()
+    assert told["people"] == 130
+    assert sum(one["people"] for one in told["classes"]) == 130
+    assert client.get("/api/v1/debates/eau/map?number=99").status_code == 404
+    assert client.get("/api/v1/debates/rien/map").headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_map_is_cited_with_its_number_and_then_kept(eau: Any) -> None:
+    from parvis.shared import kinds
+
+    made = drawn(eau)
+    second = drawn(eau)
+    old, last, none = kinds.cards([f"opinion_map:eau@{made.number}", "opinion_map:eau", "opinion_map:eau@77"], None)
+    assert old.url.endswith(f"/carte/{made.number}/")
+    assert "une carte plus récente existe" in old.badges
+    assert last.url.endswith(f"/carte/{second.number}/")
+    assert none.state == "gone"
+    made.refresh_from_db()
+    second.refresh_from_db()
+    assert (made.cited, second.cited) == (True, False)
+    eau.published = None
+    eau.save()
+    assert kinds.cards([f"opinion_map:eau@{made.number}"], None)[0].state == "gone"
