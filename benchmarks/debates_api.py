@@ -22,7 +22,7 @@ import numpy as np
 
 from parvis.debates.core.opinions.mapping import draw
 from parvis.debates.core.opinions.reading import read, texts
-from parvis.debates.core.opinions.votes import Votes
+from parvis.debates.core.opinions.votes import Votes, gather
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -73,6 +73,15 @@ class Site:
         if answer.status_code not in (200, 201):
             raise SystemExit(f"{method} {path}: {answer.status_code} {answer.content.decode()[:200]}")
         return answer.json()
+
+
+def part(votes: Votes, rows: np.ndarray) -> Votes:
+    """The votes of some people, on the statements that they answered."""
+    chosen = votes.of(rows)
+    used, column = np.unique(chosen.statement, return_inverse=True)
+    out = frozenset(place for place, statement in enumerate(used.tolist()) if statement in chosen.out)
+    names = [chosen.statements[statement] for statement in used.tolist()]
+    return gather(chosen.persons, names, chosen.person, column.astype(np.int64), chosen.value, out)
 
 
 def enter(site: Site, votes: Votes, said: dict[str, str]) -> None:
@@ -148,7 +157,7 @@ def measure(folder: Path, people: int) -> int:
     setup_test_environment()
     votes, said = read(folder), texts(folder)
     if people:
-        votes = votes.of(np.arange(people))
+        votes = part(votes, np.arange(people))
     process, token = open_process()
     started = time.perf_counter()
     enter(Site(Client(), token), votes, said)

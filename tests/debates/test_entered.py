@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from benchmarks.debates_api import Site, compared, counts_hold, enter, open_process, take_out
+from benchmarks.debates_api import Site, compared, counts_hold, enter, open_process, part, take_out
 from parvis.debates.core.opinions.reading import read, texts
 from parvis.debates.models import Vote
 
@@ -19,7 +19,7 @@ def test_the_map_of_what_was_entered_is_that_of_the_export(official_data: Path) 
     folder = official_data / "opinions" / "vtaiwan.uberx"
     if not folder.is_dir():
         pytest.skip("the conversation is not here")
-    votes = read(folder).of(np.arange(0, 1900, 16))
+    votes = part(read(folder), np.arange(0, 1900, 32))
     process, token = open_process()
     enter(Site(Client(), token), votes, texts(folder))
     take_out(process, votes)

@@ -6,13 +6,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
 from parvis.debates.models import NetworkCount, Participant, Process
 
 What = NetworkCount.What
-OLD = timedelta(days=2)
+OLD, HOUR = timedelta(days=2), 3600
 
 
 def too_many_newcomers(process: Process, network: str, now: datetime) -> bool:
@@ -34,6 +35,12 @@ def note(process: Process, network: str, what: str, since: datetime) -> int:
         return 1
     NetworkCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
     return row.count + 1
+
+
+def tick() -> None:
+    """Once an hour, whoever asks."""
+    if cache.add("debates:networks-forgotten", 1, HOUR):
+        forget()
 
 
 def forget(now: datetime | None = None) -> int:

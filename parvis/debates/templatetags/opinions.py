@@ -29,12 +29,12 @@ def opinion_card(context: Context, process: Process) -> dict[str, Any]:
 
 @register.simple_tag
 def answers_bar(statement: Statement) -> SafeString:
-    """Agree full from the left, disagree hatched from the right, pass empty between: told apart without colour."""
+    """Agree full from the left, disagree pale and outlined from the right, pass empty between: told apart without colour."""
     if not statement.seen:
         return SafeString("")
     left = round(WIDTH * statement.agrees / statement.seen)
     right = round(WIDTH * statement.disagrees / statement.seen)
-    label = _("%(agrees)s d'accord, %(disagrees)s pas d'accord, %(passes)s passent") % {
+    label = _("%(agrees)s d'accord, %(disagrees)s pas d'accord, %(passes)s « je passe »") % {
         "agrees": number(statement.agrees),
         "disagrees": number(statement.disagrees),
         "passes": number(statement.passes),
