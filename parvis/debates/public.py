@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 
 def reap() -> int:
-    """Ask for the maps and the publications that are due, and take up again what a dead worker left; forget networks of what is over."""
+    """Ask for the maps and the publications that are due, and take up again what a dead worker left; tell what happened, and
+    forget networks of what is over."""
+    from parvis.debates import telling
     from parvis.debates.participation import networks
     from parvis.debates.results import computing, publishing, watching
 
     networks.tick()
-    return watching.look() + computing.reap() + publishing.tick()
+    return watching.look() + computing.reap() + publishing.tick() + telling.tick()
 
 
 def invent_crowd(
