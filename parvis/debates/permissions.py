@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,12 @@ def check(user: Any, act: Act, process: Process, **details: Any) -> None:
     found = verdict(user, act, process, **details)
     if found.obstacle:
         raise PermissionDenied(str(SENTENCES[found.obstacle]))
+
+
+def allowed(user: Any, process: Process, acts: Iterable[Act], now: datetime) -> frozenset[Act]:
+    """Those of `acts` that this person may do, for a page that offers them: their role is looked for once."""
+    moments, role = process.moments(now), role_in(user, process)
+    return frozenset(act for act in acts if judge(act, moments, role))
 
 
 def get_process_for(user: Any, slug: str, act: Act = Act.READ) -> Process:

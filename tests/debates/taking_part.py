@@ -29,8 +29,8 @@ def process(slug: str = "velo", **fields: Any) -> Process:
     organisation = Organisation.objects.get_or_create(slug="ici", defaults={"name": "Ici", "nature": Nature.COMMUNE})[0]
     now = timezone.now()
     made = Process.objects.create(
-        slug=slug, title="Le vélo ici ?", summary="Dites-le.", organisation=organisation,
-        **{"territory": region(), "published": now - timedelta(days=2)} | fields,
+        slug=slug, summary="Dites-le.", organisation=organisation,
+        **{"title": "Le vélo ici ?", "territory": region(), "published": now - timedelta(days=2)} | fields,
     )  # fmt: skip
     Phase.objects.create(process=made, position=1, kind="opinions", title="Avis", opens=now - timedelta(days=1))
     return made

@@ -12,6 +12,7 @@ __all__ = [
     "NetworkCount",
     "Notice",
     "OpinionMap",
+    "OtherBrowser",
     "Participant",
     "Phase",
     "Process",

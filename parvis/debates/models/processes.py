@@ -51,6 +51,9 @@ class Process(models.Model):
             "À dire avant la première réponse : cela ne peut plus changer ensuite. Sinon, seuls les totaux sont publiés."
         ),
     )
+    sources = models.JSONField(
+        _("sources"), default=list, blank=True
+    )  # references (`chart:k3v9@3`), each cited as it was when somebody chose it
     synthesis = models.TextField(_("synthèse de l'équipe"), max_length=40_000, blank=True)
     synthesis_date = models.DateTimeField(null=True, blank=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
@@ -59,6 +62,7 @@ class Process(models.Model):
     archived = models.DateTimeField(null=True, blank=True)
     invented = models.BooleanField(_("inventée pour la démonstration"), default=False)
     modified = models.DateTimeField(auto_now=True, db_index=True)  # search looks for what changed
+    revision = models.PositiveIntegerField(default=1, editable=False)  # two people who write at once do not undo each other
 
     class Meta:
         verbose_name = _("démarche")
