@@ -22,5 +22,6 @@ urlpatterns = [
     path("demandes/<str:request_id>/remise/", asking.bring, name="request_bring"),
     path("demandes/<str:request_id>/saisine/", asking.note_cada, name="request_note_cada"),
     path("demandes/<str:request_id>/clore/", asking.close, name="request_close"),
+    path("demandes/<str:request_id>/transmettre/", answering.pass_on, name="request_pass"),
     path("demandes/<str:request_id>/repondre/", answering.answer, name="request_answer"),
 ]

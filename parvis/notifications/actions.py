@@ -41,6 +41,12 @@ def follow(reference: str, *, by: User) -> Follow:
     return Follow.objects.get_or_create(user=by, reference=reference)[0]
 
 
+def follow_too(reference: str, other: str) -> None:
+    """What one followed goes on as another thing: those who follow it follow that one too."""
+    users = Follow.objects.filter(reference=reference).values_list("user", flat=True)
+    Follow.objects.bulk_create([Follow(user_id=user, reference=other) for user in users], ignore_conflicts=True)
+
+
 @transaction.atomic
 def unfollow(reference: str, *, by: User) -> None:
     Follow.objects.filter(user=by, reference=reference).delete()

@@ -61,6 +61,8 @@ class RequestOut(Schema):
     published: datetime
     supporters: int
     invented: bool
+    passed_from: str | None
+    passed_to: str | None
     dates: DatesOut
     answer: AnswerOut | None
 
@@ -72,7 +74,7 @@ class RequestsOut(Schema):
 
 
 class FiguresOut(Schema):
-    """`running`: the month is not over and nothing was answered; `due`: the others. `refusals`: how many by ground."""
+    """`running`: the month is not over and nothing was answered; `due`: the others. `passed`: on to the authority that holds the data. `refusals`: how many by ground."""
 
     received: int
     running: int
@@ -83,6 +85,7 @@ class FiguresOut(Schema):
     given: int
     promised: int
     refused: int
+    passed: int
     median_days: float | None
     refusals: dict[str, int]
 
@@ -135,6 +138,8 @@ def request_out(one: DataRequest, today: date) -> dict[str, Any]:
         "published": one.published,
         "supporters": getattr(one, "supporters", 0),
         "invented": one.invented,
+        "passed_from": one.passed_from_id,
+        "passed_to": passed.pk if (passed := getattr(one, "passed_to", None)) else None,
         "dates": {name: getattr(clocks, name) for name in ("received", "answer_by", "refused", "cada_from", "cada_until")}
         | {"cada": clocks.window},
         "answer": _answer(one.standing),

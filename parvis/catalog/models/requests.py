@@ -30,6 +30,7 @@ class DataRequest(models.Model):
         ANSWERED = State.ANSWERED.value, _("données publiées")
         REFUSED = State.REFUSED.value, _("refusée")
         SILENT = State.SILENT.value, _("sans réponse : refus")
+        PASSED = State.PASSED.value, _("transmise à qui détient les données")
         CLOSED = State.CLOSED.value, _("close par son auteur")
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
@@ -56,6 +57,8 @@ class DataRequest(models.Model):
     hidden = models.DateTimeField(null=True, blank=True)
     hidden_reason = models.CharField(max_length=2100, blank=True)
     invented = models.BooleanField(_("inventée pour la démonstration"), default=False)
+    # The request of which this one is the continuation, at the authority that holds the data (CRPA L311-2).
+    passed_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="passed_to")
     modified = models.DateTimeField(auto_now=True, db_index=True)  # search looks for what changed
 
     class Meta:
@@ -149,6 +152,7 @@ class DataRequestStep(models.Model):
         REMINDED = "reminded", _("rappelée à la collectivité")
         SILENCE = "silence", _("le mois s'est achevé sans réponse")
         CADA = "cada", _("la CADA est saisie")
+        PASSED = "passed", _("transmise à l'administration qui détient les données")
         CLOSED = "closed", _("close par son auteur")
 
     request = models.ForeignKey(DataRequest, models.CASCADE, related_name="steps")

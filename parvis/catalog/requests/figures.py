@@ -37,11 +37,13 @@ def _cases(organisation: Organisation | None = None) -> Iterator[tuple[int, Case
         Min("answers__created"),
         Subquery(standing.values("kind")[:1]),
         Subquery(standing.values("ground")[:1]),
+        "passed_to__created",
     )
-    for key, received, first, reply, ground in rows.iterator(chunk_size=2000):
+    for key, received, first, reply, ground, passed in rows.iterator(chunk_size=2000):
         day = timezone.localdate(first) if first else None
         if received:
-            yield key, Case(received, day, Reply(reply) if reply else None, ground or "")
+            on = timezone.localdate(passed) if passed else None
+            yield key, Case(received, day, Reply(reply) if reply else None, ground or "", on)
 
 
 def of_all(today: date) -> Figures:
@@ -65,7 +67,7 @@ def ground_labels(found: Figures) -> list[tuple[str, int]]:
     return [(str(GROUNDS.get(name, name)), count) for name, count in found.grounds]
 
 
-HEADER = ("organisation", "siren", "recues", "delai_en_cours", "repondues", "repondues_dans_le_mois", "sans_reponse", "donnees", "dates", "refus", "jours_median", "motifs_de_refus")  # fmt: skip
+HEADER = ("organisation", "siren", "recues", "delai_en_cours", "repondues", "repondues_dans_le_mois", "sans_reponse", "donnees", "dates", "refus", "transmises", "jours_median", "motifs_de_refus")  # fmt: skip
 
 
 def lines(today: date) -> Iterator[tuple[Any, ...]]:
@@ -74,5 +76,5 @@ def lines(today: date) -> Iterator[tuple[Any, ...]]:
         grounds = " ".join(f"{name}={count}" for name, count in one.grounds)
         yield (
             *(row.organisation.slug, row.organisation.siren, one.received, one.running, one.answered, one.in_time, one.silent),
-            *(one.given, one.promised, one.refused, one.median_days, grounds),
+            *(one.given, one.promised, one.refused, one.passed, one.median_days, grounds),
         )

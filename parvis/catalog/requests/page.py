@@ -63,11 +63,13 @@ def page_of(request: DataRequest, user: Any, today: date) -> Page:
 
 
 def timeline(request: DataRequest, clocks: Clocks, today: date) -> list[Line]:
-    done = [Line(_day(request.published or request.created), _("La demande est publique"))]
+    began = _("La demande arrive, transmise") if request.passed_from_id else _("La demande est publique")
+    done = [Line(_day(request.published or request.created), began)]
     done += [line for step in request.steps.all() if (line := _step(step, clocks))]
     done += [_answered(answer) for answer in request.answers.all()]
     order = sorted(done, key=lambda line: line.day)
-    return order + (_coming(clocks, today) if request.state != State.CLOSED else [])
+    over = request.state in (State.CLOSED, State.PASSED)
+    return order + ([] if over else _coming(clocks, today))
 
 
 def _day(moment: datetime) -> date:
@@ -85,6 +87,8 @@ def _step(step: DataRequestStep, clocks: Clocks) -> Line | None:
         return Line(clocks.received or day, words, law=LAW["answer"].text)
     if step.what == What.SILENCE:
         return Line(clocks.answer_by or day, _("Un mois a passé sans réponse : la loi y voit un refus"), law=LAW["answer"].text)
+    if step.what == What.PASSED:
+        return Line(day, _("La collectivité la transmet à l'administration qui détient les données"), law=LAW["passed"].text)
     if step.what == What.CADA:
         return None  # said with the date that its author gave
     return Line(

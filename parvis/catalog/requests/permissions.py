@@ -27,6 +27,7 @@ ASKED = (Nature.COMMUNE, Nature.EPCI, Nature.DEPARTEMENT, Nature.REGION, Nature.
 class Act(StrEnum):
     READ = "read"  # the text, where moderation hid it
     ANSWER = "answer"
+    FORWARD = "forward"  # to the authority that holds the data
     SUPPORT = "support"
     BRING = "bring"  # say that one gave it to the authority oneself
     CADA = "cada"  # prepare the letter
@@ -35,7 +36,7 @@ class Act(StrEnum):
 
 def visible() -> QuerySet[DataRequest]:
     """What everybody sees, the hidden ones included: their pages say why."""
-    return DataRequest.objects.filter(published__isnull=False).select_related("organisation")
+    return DataRequest.objects.filter(published__isnull=False).select_related("organisation", "passed_to")
 
 
 def shown() -> QuerySet[DataRequest]:
@@ -62,11 +63,13 @@ def acts(user: Any, request: DataRequest, today: date) -> frozenset[Act]:
         state = State(request.state)
         if can(state, Event.GIVE) and may(person, Deed.ANSWER, request.organisation):
             found.add(Act.ANSWER)
+        if can(state, Event.FORWARD) and may(person, Deed.ANSWER, request.organisation):
+            found.add(Act.FORWARD)
         if person is not None and not author and state in OPEN:
             found.add(Act.SUPPORT)
         if author and can(state, Event.TRANSMIT):
             found.add(Act.BRING)
-        if author and state is not State.CLOSED and request.clocks(today).window is Window.OPEN:
+        if author and state not in (State.CLOSED, State.PASSED) and request.clocks(today).window is Window.OPEN:
             found.add(Act.CADA)
         if author and can(state, Event.CLOSE):
             found.add(Act.CLOSE)
@@ -79,6 +82,7 @@ def check(user: Any, act: Act, request: DataRequest, today: date) -> None:
         raise PermissionDenied(
             {
                 Act.ANSWER: _("Seules les personnes qui publient pour cette collectivité peuvent répondre."),
+                Act.FORWARD: _("Seules les personnes qui publient pour cette collectivité peuvent transmettre la demande."),
                 Act.SUPPORT: _("Cette demande n'attend plus de soutien, ou c'est la vôtre."),
                 Act.CADA: _("Cette lettre se prépare quand le délai de réponse est passé, et pendant deux mois."),
             }.get(act, _("Seule la personne qui a fait cette demande peut le faire, tant qu'elle est ouverte."))

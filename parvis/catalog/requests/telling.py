@@ -13,7 +13,7 @@ from parvis.accounts.models import User
 from parvis.catalog import news
 from parvis.catalog.core.requests.clocks import Reply
 from parvis.catalog.models import DataRequest, DataRequestAnswer
-from parvis.notifications.public import tell
+from parvis.notifications.public import follow_too, tell
 from parvis.shared.search import keeper
 
 
@@ -46,6 +46,22 @@ def closed(request: DataRequest, by: User) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         sentence = _("La demande « %(title)s » est close par son auteur.") % {"title": request.title}
     _tell(request, "closed", sentence, by)
+
+
+def passed(request: DataRequest, made: DataRequest, by: User) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _("%(authority)s ne détient pas ce que demande « %(title)s » et transmet la demande à %(other)s.") % {
+            "authority": request.organisation.name,
+            "title": request.title,
+            "other": made.organisation.name,
+        }
+    _tell(request, "passed", sentence, by)
+    news.answered(request, f"{request.reference}:passed", sentence, by)
+    look_again(made)
+
+
+def followers_come_along(request: DataRequest, made: DataRequest) -> None:
+    follow_too(request.reference, made.reference)
 
 
 def _tell(request: DataRequest, what: str, sentence: str, by: User | None = None) -> None:

@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from parvis.catalog.actions import passing
 from parvis.catalog.actions import requests as actions
 from parvis.catalog.core.requests.clocks import Reply
 from parvis.catalog.core.requests.states import OPEN
 from parvis.catalog.forms_requests import AnswerForm
 from parvis.catalog.requests import lists
 from parvis.catalog.requests.permissions import Act, check, get_request_for, shown
+from parvis.catalog.views.asking import authorities
 from parvis.catalog.views.deposits import who
 from parvis.organisations.queries import organisations_of
+from parvis.organisations.register import get_organisation
 
 
 @never_cache
@@ -59,3 +62,26 @@ def answer(request: HttpRequest, request_id: str) -> HttpResponse:
             return redirect(found)
     context = {"asked": found, "form": form, "reply": chosen, "standing": found.standing}
     return render(request, "catalog/request_reply.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@login_required
+def pass_on(request: HttpRequest, request_id: str) -> HttpResponse:
+    """To whoever holds the data (CRPA L311-2): one looks for it by its name, then chooses it."""
+    found = get_request_for(request.user, request_id)
+    if request.method != "POST":  # a form sent twice leads to the same page: the action checks
+        check(request.user, Act.FORWARD, found, timezone.localdate())
+    text, error = " ".join(request.GET.get("aupres", "").split())[:100], ""
+    if request.method == "POST":
+        try:
+            made = passing.pass_on(found, to=get_organisation(request.POST.get("organisation", "")[:120]), by=who(request))
+        except actions.RequestError as reason:
+            error = str(reason)
+        else:
+            messages.success(
+                request, _("La demande est transmise. La personne qui demande et celles qui suivent sont prévenues.")
+            )
+            return redirect(made)
+    listed = [one for one in authorities(text, None) if one.pk != found.organisation_id] if text else []
+    context = {"asked": found, "text": text, "authorities": listed, "error": error}
+    return render(request, "catalog/request_pass.html", context, status=422 if error else 200)

@@ -33,6 +33,9 @@ LAW: dict[str, Term] = {
         Term("opinion", 1, "CRPA R343-3"),
         # Silence kept two months from that registration confirms the refusal; the court may then be asked (L342-1).
         Term("confirmed", 2, "CRPA R*343-4, R343-5, L342-1"),
+        # Who does not hold the document passes the request on to the authority that does, and tells the person. The month of that one is
+        # counted from its own reception, as R311-13 says ("competent administration"); no text that we read says more of it.
+        Term("passed", 0, "CRPA L311-2"),
         # A promise is not a communication: without the document the month ends as it would have.
         Term("promise", 0, "CRPA R311-13", sure=False),
     )

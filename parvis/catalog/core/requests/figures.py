@@ -19,6 +19,12 @@ class Case:
     first_reply: date | None = None
     reply: Reply | None = None
     ground: str = ""
+    passed: date | None = None  # the day when it was passed on to who holds the data, which is what the law asks (L311-2)
+
+    @property
+    def settled(self) -> date | None:
+        """When the authority first did something of it."""
+        return min((day for day in (self.first_reply, self.passed) if day), default=None)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Figures:
     given: int
     promised: int
     refused: int
+    passed: int
     median_days: float | None
     grounds: tuple[tuple[str, int], ...]
 
@@ -48,24 +55,24 @@ class Figures:
 
 def figures(cases: Iterable[Case], today: date) -> Figures:
     known = list(cases)
-    answered = [case for case in known if case.first_reply is not None]
-    waiting = [case for case in known if case.first_reply is None]
+    answered = [case for case in known if case.settled is not None]
+    waiting = [case for case in known if case.settled is None]
     running = sum(today <= add_months(case.received, LAW["answer"].months) for case in waiting)
-    replies = Counter(case.reply for case in answered)
-    grounds = Counter(case.ground for case in answered if case.reply is Reply.REFUSAL and case.ground)
-    days = [(case.first_reply - case.received).days for case in answered if case.first_reply]
+    replies = Counter(case.reply for case in answered if case.passed is None)
+    grounds = Counter(case.ground for case in answered if case.reply is Reply.REFUSAL and case.ground and not case.passed)
+    days = [(case.settled - case.received).days for case in answered if case.settled]
     return Figures(
         received=len(known),
         running=running,
         answered=len(answered),
         in_time=sum(
-            case.first_reply is not None and case.first_reply <= add_months(case.received, LAW["answer"].months)
-            for case in answered
+            case.settled is not None and case.settled <= add_months(case.received, LAW["answer"].months) for case in answered
         ),
         silent=len(waiting) - running,
         given=replies[Reply.DATASET],
         promised=replies[Reply.DATE],
         refused=replies[Reply.REFUSAL],
+        passed=sum(case.passed is not None for case in known),
         median_days=median(days) if days else None,
         grounds=tuple(sorted(grounds.items(), key=lambda one: (-one[1], one[0]))),
     )

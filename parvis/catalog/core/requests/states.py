@@ -15,6 +15,7 @@ class State(StrEnum):
     ANSWERED = "answered"  # with a dataset
     REFUSED = "refused"  # with a reason
     SILENT = "silent"  # the month ended: a refusal
+    PASSED = "passed"  # on to the authority that holds the data (CRPA L311-2): another request goes on there
     CLOSED = "closed"  # by its author
 
 
@@ -25,6 +26,7 @@ class Event(StrEnum):
     PROMISE = "promise"  # a date
     REFUSE = "refuse"
     SILENCE = "silence"
+    FORWARD = "forward"
     CLOSE = "close"
 
 
@@ -39,6 +41,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     # An authority may answer as soon as it reads, late, and correct what it answered.
     **{(state, event): after for state in (State.TO_SEND, *_MET) for event, after in _REPLIES.items()},
     **{(state, Event.CLOSE): State.CLOSED for state in _MET},
+    # Whoever gave data holds them. Late is better than never: after its month too.
+    **{(state, Event.FORWARD): State.PASSED for state in (State.TO_SEND, *_MET) if state is not State.ANSWERED},
 }
 
 EVENT_OF = {Reply.DATASET: Event.GIVE, Reply.DATE: Event.PROMISE, Reply.REFUSAL: Event.REFUSE}
