@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from parvis.catalog.api import router as catalog
 from parvis.debates.api import router as debates
+from parvis.debates.api_processes import router as debates_processes
 from parvis.debates.api_results import router as debates_results
 from parvis.shared.problems import install
 from parvis.territories.api import router as territories
@@ -19,4 +20,5 @@ install(api)
 api.add_router("", territories)
 api.add_router("", catalog)
 api.add_router("", debates)
+api.add_router("", debates_processes)
 api.add_router("", debates_results)

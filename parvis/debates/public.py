@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 def reap() -> int:
@@ -28,3 +29,30 @@ def invent_crowd(
     inventing.crowd(process, opinions, people=people, classes=classes)
     if good_map(process) is None:
         inventing.draw(process)
+
+
+def invent_process(**details: Any) -> str:
+    """For the demonstration: an invented process, once; its address. See `inventing_processes`."""
+    from parvis.debates import inventing_processes
+
+    return inventing_processes.process(**details)
+
+
+def open_near(near: Any = None, limit: int = 3) -> list[Any]:
+    """Cards of processes where one can take part now, near ones first, for the home page."""
+    from django.utils import timezone
+
+    from parvis.debates import process_kind, processes
+
+    found = processes.listed(processes.Asked(state="open"), timezone.now(), near)
+    return [process_kind.card(one) for one in found[:limit]]
+
+
+def prepared_by(user: Any, limit: int = 20) -> list[Any]:
+    """Cards of those that this person prepares or runs, drafts first, for their desk."""
+    from django.db.models import F
+
+    from parvis.debates import process_kind, processes
+
+    mine = processes.lines(processes.prepared_by(user).filter(archived=None))
+    return [process_kind.card(one) for one in mine.order_by(F("published").desc(nulls_first=True), "-pk")[:limit]]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from parvis.catalog import public as catalog
+from parvis.debates import public as debates
 from parvis.territories import cookies, maps, queries
 from parvis.territories.models import Territory
 
@@ -19,6 +20,7 @@ def overview(request: HttpRequest) -> dict[str, Any]:
         "map": maps.region_map(),
         "datasets": catalog.latest(near=near, limit=6),
         "figures": figures(),
+        "debates": debates.open_near(near=near),
     }
 
 

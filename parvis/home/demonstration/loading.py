@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from parvis.home import installation
-from parvis.home.demonstration import accounts, programmes, published, ready, requests
+from parvis.home.demonstration import accounts, debates, programmes, published, ready, requests
 from parvis.territories.cli import app
 
 Say = Callable[[str], None]
@@ -28,6 +28,7 @@ def load(*, say: Say, again: bool = False) -> None:
         ("accounts", "Comptes de démonstration…", accounts.create),
         ("datasets", "Jeux de données…", published.publish),
         ("requests", "Demandes de données et réutilisations (inventées)…", requests.publish),
+        ("debates", "Démarches (inventées)…", debates.publish),
         ("programmes", "Programmes d'une élection inventée…", programmes.publish),
     ]
     for name, words, step in steps:
