@@ -6,6 +6,6 @@ class ProgrammesConfig(AppConfig):
     label = "programmes"
 
     def ready(self) -> None:
-        from parvis.programmes import words
+        from parvis.programmes import personal, words  # noqa: F401 -- the first registers what this room keeps about people
 
         words.install()

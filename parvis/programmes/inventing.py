@@ -169,6 +169,7 @@ def whole(made: CandidateList, one: Programme) -> dict[str, dict[str, str]]:
 
 def code_all(evaluator: Evaluator, truths: dict[str, dict[str, str]], chance: Random | None) -> None:
     grid = evaluator.coding_round.grid.read
+    assert evaluator.user is not None
     for task in Task.objects.filter(evaluator=evaluator).order_by("position"):
         values = dict(truths[task.unit_key])
         if chance is not None:

@@ -183,3 +183,18 @@ def test_a_grid_keeps_its_version() -> None:
         actions.keep_grid(actions.bundled() | {"guidelines": []})
     with pytest.raises(ElectionError):
         actions.keep_grid({"criteria": []})
+
+
+def test_who_leaves_takes_their_account_and_leaves_their_codings(started) -> None:
+    from parvis.accounts.personal import HOLDINGS
+    from parvis.programmes.personal import export
+
+    _coding_round, first, _second = started
+    coding.code(task_of(first, "measure"), values=answers("measure"), by=first.user)
+    told = export(first.user)
+    assert (told["evaluator_in"][0]["label"], len(told["codings"])) == ("Lise", 9)
+    assert "programmes" in HOLDINGS
+    first.user.delete()
+    first.refresh_from_db()
+    assert first.user is None
+    assert Coding.objects.count() == 9

@@ -81,7 +81,7 @@ class Evaluator(models.Model):
     """Somebody who codes in a round. `name`: how the page of the method names them; their own words, never their address."""
 
     coding_round = models.ForeignKey(CodingRound, models.CASCADE, related_name="evaluators")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")  # who left still has coded
     label = models.CharField(_("nom sur les pages"), max_length=80)
     presented = models.CharField(_("qui est-ce"), max_length=300, blank=True)
 
