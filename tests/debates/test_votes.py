@@ -175,6 +175,8 @@ def test_no_cache_ever_says_a_vote(settings: Any) -> None:
     (one,) = stated(made, "Il faut plus de pistes.")
     first, second = Browser(made), Browser(made)
     assert key_in(first.card()) != key_in(second.card())
+    page = made.get_absolute_url()  # kept for readers, but never with the key of one of them
+    assert key_in(first.get(page).content.decode()) != key_in(second.get(page).content.decode())
     listed = first.get(first.address("statements")).content.decode()
     assert "pas encore de réponse" in listed
     first.say(one.number, "d_accord")
