@@ -71,11 +71,9 @@ def _statements(process: Process, opinions: Sequence[Opinion]) -> list[Statement
 
 
 def _persons(process: Process, people: int, classes: Mapping[str, float], generator: np.random.Generator) -> list[Participant]:
-    communes = list(
-        Territory.objects.filter(level=Level.COMMUNE, active=True, **{process.territory.level: process.territory}).order_by(
-            "code"
-        )
-    )
+    level, place = process.territory.level, process.territory
+    inside = {"pk": place.pk} if level == Level.COMMUNE else {level: place}
+    communes = list(Territory.objects.filter(level=Level.COMMUNE, active=True, **inside).order_by("code"))
     by_class = {name: [one for one in communes if one.territory_class == name] for name in classes}
     names, shares = list(classes), np.array(list(classes.values()))
     drawn = generator.choice(names, size=people, p=shares / shares.sum())

@@ -79,7 +79,8 @@ def market(say: Say) -> None:
         opens=now - timedelta(days=70), closes=now - timedelta(days=42), seeds=[text for text, *_chances in MARKET_SEEDS],
         synthesis=MARKET_SYNTHESIS,
     )  # fmt: skip
-    debates.invent_crowd(slug, MARKET_SEEDS, people=96, classes={"centre": 1.0, "periphery": 1.0, "rural": 1.0})
+    where = town.territory.territory_class if town.territory else ""
+    debates.invent_crowd(slug, MARKET_SEEDS, people=96, classes={where or "centre": 1.0})
 
 
 def draft(say: Say) -> None:
