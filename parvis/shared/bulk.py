@@ -35,7 +35,7 @@ def _execute(rows: Sequence[models.Model], suffix: str, new: bool) -> None:
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
     fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(field.column or field.name) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places}){suffix}"  # noqa: S608
     values = zip(*(_column(field, rows, connection, new) for field in fields), strict=True)

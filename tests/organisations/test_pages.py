@@ -60,7 +60,7 @@ def test_page(country, client: Client, django_assert_max_num_queries) -> None:
     Organisation.objects.filter(slug="figeac-46102").update(
         description="Ville\n\n<script>x</script>", website="https://example.org/"
     )
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         response = client.get("/organisations/figeac-46102/")
     page = response.content.decode()
     assert "214\u202f601\u202f023" in page

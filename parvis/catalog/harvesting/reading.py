@@ -68,7 +68,7 @@ def one_line(dataset: Dataset) -> str:
 
 def plainly(value: Any) -> Any:
     """What `dataclasses.asdict` gives, without copying texts one by one: half of the reading went there."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str:
         return value
     if kind is tuple:
