@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from parvis.programmes.core.grid import Criterion, Grid, Level, Unit
@@ -69,10 +69,10 @@ def compared(coding_round: CodingRound, lists: Sequence[CandidateList], theme: s
     grid = coding_round.grid.read
     criterion, _equals, value = grid.digital.partition("=")
     themed = Outcome.objects.filter(coding_round=coding_round, criterion=grid.theme, value=theme).values("measure_id")
-    digital = Outcome.objects.filter(coding_round=coding_round, criterion=criterion, value=value).values("measure_id")
+    digital = Outcome.objects.filter(coding_round=coding_round, measure=OuterRef("pk"), criterion=criterion, value=value)
     ranked = (
         Measure.objects.filter(pk__in=themed, merged_into=None)
-        .filter(pk__in=digital)
+        .filter(Exists(digital))
         .annotate(place=Window(RowNumber(), partition_by=F("candidate_list_id"), order_by=F("number").asc()))
         .filter(place__lte=SHOWN)
         .prefetch_related(quoted())
@@ -81,13 +81,8 @@ def compared(coding_round: CodingRound, lists: Sequence[CandidateList], theme: s
     found: dict[int, list[Measure]] = {}
     for measure in ranked:
         found.setdefault(measure.candidate_list_id, []).append(measure)
-    totals = totals_of(coding_round, themed, digital)
-    return [Cell(one, found.get(one.pk, []), totals.get(one.pk, 0)) for one in lists]
-
-
-def totals_of(coding_round: CodingRound, themed: Any, digital: Any) -> dict[int, int]:
-    kept = Measure.objects.filter(pk__in=themed, merged_into=None).filter(pk__in=digital)
-    return dict(kept.values("candidate_list_id").annotate(n=Count("pk")).values_list("candidate_list_id", "n"))
+    totals = coding_round.facts["themes"].get(theme, {})  # counted when the round was published
+    return [Cell(one, found.get(one.pk, []), totals.get(str(one.pk), 0)) for one in lists]
 
 
 def measures_of(candidate_list: CandidateList, coding_round: CodingRound | None, theme: str = "") -> QuerySet[Measure]:
