@@ -201,13 +201,16 @@ def test_htmx_answers_with_the_card_alone() -> None:
 def test_closed_is_closed() -> None:
     made = process()
     (one,) = stated(made, "Il faut plus de pistes.")
-    browser = Browser(made)
+    browser, earlier = Browser(made), Browser(made)
     key = key_in(browser.card())
+    earlier.say(one.number, "je_passe")
     made.phases.update(closes=timezone.now() - timedelta(minutes=1))
-    answer = browser.say(one.number, "d_accord", key)
-    assert answer.status_code == 403
-    assert "pas possible à ce moment" in answer.content.decode()
-    assert not Participant.objects.exists()
+    for who, said in ((browser, "d_accord"), (earlier, "d_accord"), (earlier, "annuler")):
+        answer = who.say(one.number, said, key)
+        assert answer.status_code == 403
+        assert "pas possible à ce moment" in answer.content.decode()
+    assert Participant.objects.count() == 1
+    assert counts(one) == (0, 0, 1)
 
 
 def test_a_statement_that_is_not_shown_is_not_answered() -> None:

@@ -20,6 +20,8 @@ from parvis.debates.permissions import get_process_for
 from parvis.debates.views.keyed import arrive, stale
 from parvis.shared.limits import TooMany
 
+UNDO = "annuler"
+
 
 @never_cache
 @require_safe
@@ -45,12 +47,12 @@ def vote(request: HttpRequest, slug: str) -> HttpResponseBase:
     except StaleKeyError:
         return drawn(request, card_of(request, identity.visit_of(request, process), wanted=number, warning=stale()), 409)
     statement = get_object_or_404(process.statements.select_related("process"), number=number)
-    if said == "annuler":
-        votes.take_back(visit, statement)
-        return answered(request, visit, wanted=number)
-    if said not in ANSWERS:
+    if said not in ANSWERS and said != UNDO:
         return drawn(request, card_of(request, visit, wanted=number, warning=_("Choisissez une des trois réponses.")), 422)
     try:
+        if said == UNDO:
+            votes.take_back(visit, statement)
+            return answered(request, visit, wanted=number)
         participant = votes.answer(visit, statement, ANSWERS[said])
     except (PermissionDenied, votes.VoteError, TooMany) as refusal:
         return drawn(request, card_of(request, visit, wanted=number, warning=str(refusal)), 403)
