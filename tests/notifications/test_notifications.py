@@ -81,6 +81,19 @@ def test_nothing_before_seven_nothing_without_news_nothing_of_oneself(thing: str
     assert "passé a" not in mail.outbox[0].body
 
 
+def test_who_follows_nothing_receives_nothing(thing: str, reader: User) -> None:
+    """Quiet by default: neither an account nor a chosen period is a follow, and a letter to another person is not theirs."""
+    silent = User.objects.create_user("silencieux@exemple.fr")
+    chose = User.objects.create_user("reglee@exemple.fr")
+    actions.set_period("daily", by=chose)
+    Preference.objects.filter(user=chose).update(cursor=None)
+    happen(thing, "a")
+    assert digests.tick(MORNING) == 1
+    assert [letter.to for letter in mail.outbox] == [[reader.email]]
+    assert [digests.reserve(user, MORNING) for user in (silent, chose)] == [None, None]
+    assert set(Digest.objects.values_list("user", flat=True)) == {reader.pk}
+
+
 def test_what_came_before_following_is_not_told(thing: str) -> None:
     happen(thing, "a", MORNING - timedelta(days=2))
     user = User.objects.create_user("tard@exemple.fr")
