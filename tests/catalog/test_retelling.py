@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_cell_that_looks_like_a_sentence_stays_as_it_is() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text: str) -> None:
     assert isinstance(Retelling({"a {x} b": "b {x} a", "{x}.": "{x}!"}).say(text), str)
+
+
+def test_no_text_takes_long() -> None:
+    hostile = "La valeur de « " + "» (« » doit être celle de " * 60
+    start = time.process_time()
+    for text in (hostile, hostile + ").", "« " * 900, "Colonne « " + " » : " * 300):
+        english(text[:1990])
+    assert time.process_time() - start < 1
 
 
 def test_every_rule_has_a_sentence_that_is_known() -> None:

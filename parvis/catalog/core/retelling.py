@@ -8,11 +8,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 BLANK = re.compile(r"\{([a-z_0-9]+)\}")
 DEEPEST = 4
 LONGEST = 2000
 """Characters: a longer text is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """`literals` stand around `blanks`: one more than them. `other`: the sentence in the other language."""
+
+    literals: tuple[str, ...]
+    blanks: tuple[str, ...]
+    other: str
+
+    def match(self, text: str) -> dict[str, str] | None:
+        """What fills each blank, the shortest that goes from left to right; no way back, so that no text takes long."""
+        first, *others = self.literals
+        if not text.startswith(first):
+            return None
+        at, parts = len(first), []
+        for rank, literal in enumerate(others, 1):
+            end = self._end(text, literal, at, last=rank == len(others))
+            if end < at:
+                return None
+            parts.append(text[at:end])
+            at = end + len(literal)
+        found = dict(zip(self.blanks, parts, strict=True))
+        same = all(found[name] == part for name, part in zip(self.blanks, parts, strict=True))
+        return found if same and at == len(text) else None
+
+    def _end(self, text: str, literal: str, at: int, *, last: bool) -> int:
+        if last:
+            return len(text) - len(literal) if text.endswith(literal) else -1
+        if literal != "." or self.literals[-1]:
+            return text.find(literal, at)
+        # A full stop, then a last blank: it holds nothing, or another sentence.
+        stop = text.find(". ", at)
+        return stop if stop >= 0 else len(text) - 1 if text.endswith(".") else -1
 
 
 class Retelling:
@@ -23,7 +58,7 @@ class Retelling:
         blanks = [one for one in sentences if BLANK.search(one)]
         # The more is said outside of the blanks, the surer the match.
         blanks.sort(key=lambda one: -len(BLANK.sub("", one)))
-        self.patterns = [(re.compile(_pattern(one), re.DOTALL), sentences[one]) for one in blanks]
+        self.templates = [_template(one, sentences[one]) for one in blanks]
 
     def say(self, text: str, depth: int = 0) -> str:
         if len(text) > LONGEST or depth > DEEPEST or not text.strip():
@@ -31,11 +66,11 @@ class Retelling:
         found = self._whole(text)
         if found is not None:
             return found
-        for pattern, other in self.patterns:
-            match = pattern.fullmatch(text)
-            if match:
-                parts = {name: self.say(part, depth + 1) for name, part in match.groupdict().items()}
-                return BLANK.sub(lambda blank, parts=parts: parts[blank[1]], other)  # type: ignore[misc]
+        for template in self.templates:
+            filled = template.match(text)
+            if filled is not None:
+                parts = {name: self.say(part, depth + 1) for name, part in filled.items()}
+                return _filled(template.other, parts)
         return quoted(text) if depth else text
 
     def _whole(self, text: str) -> str | None:
@@ -50,21 +85,13 @@ class Retelling:
 
 def quoted(text: str) -> str:
     """`« x »` → `“x”`: quotation marks of the other language around what is quoted."""
-    return re.sub(r"« (.*?) »", "“\\1”", text)
+    return text.replace("« ", "“").replace(" »", "”")
 
 
-def _pattern(sentence: str) -> str:
-    pieces, at = [], 0
-    seen: set[str] = set()
-    for blank in BLANK.finditer(sentence):
-        before = sentence[at : blank.start()]
-        pieces.append(re.escape(before))
-        pieces.append(f"(?P={blank[1]})" if blank[1] in seen else f"(?P<{blank[1]}>{_filling(sentence, before, blank)})")
-        seen.add(blank[1])
-        at = blank.end()
-    return "".join([*pieces, re.escape(sentence[at:])])
+def _template(sentence: str, other: str) -> _Template:
+    pieces = BLANK.split(sentence)
+    return _Template(tuple(pieces[::2]), tuple(pieces[1::2]), other)
 
 
-def _filling(sentence: str, before: str, blank: re.Match[str]) -> str:
-    """Anything; after the full stop that ends a sentence, nothing or another sentence."""
-    return "| .+" if before.endswith(".") and blank.end() == len(sentence) else ".*?"
+def _filled(sentence: str, parts: Mapping[str, str]) -> str:
+    return BLANK.sub(lambda blank: parts[blank[1]], sentence)

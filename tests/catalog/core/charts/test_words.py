@@ -119,6 +119,11 @@ def test_numbers_are_french(value: float, text: str) -> None:
     assert french.number(value) == text
 
 
+def test_two_figures_far_apart_each_have_their_own_decimals() -> None:
+    assert french.pair(0.077, 4.915, "%") == ("0,077\xa0%", "4,9\xa0%")
+    assert french.pair(1250.0, 3.14) == ("1\u202f250", "3,1")
+
+
 def test_two_figures_that_differ_read_differently() -> None:
     assert french.pair(12.01, 12.04) == ("12,01", "12,04")
     assert french.pair(5, 5) == ("5", "5")
