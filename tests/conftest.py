@@ -46,10 +46,15 @@ def _patience() -> None:
 
 
 @pytest.fixture(autouse=True)
-def french_again() -> Iterator[None]:
-    """A request in English leaves its language behind in the thread: the next test begins in that of the site."""
+def afresh() -> Iterator[None]:
+    """A request in English leaves its language behind in the thread, and a picker its index of territories that no loading tells from
+    those of another test: the next test begins without them."""
     yield
     translation.deactivate()
+    from parvis.territories import search
+
+    if search._index is not None and search._index.version is None:
+        search._index = None
 
 
 def pytest_configure() -> None:

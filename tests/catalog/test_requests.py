@@ -459,12 +459,12 @@ CELLS = {
     "anonymous": "read",
     "stranger": "read support",
     "agent": "read support",
-    "editor": "read support answer",
-    "administrator": "read support answer",
+    "editor": "read support answer forward",
+    "administrator": "read support answer forward",
     "administrator elsewhere": "read support",
     "retired administrator": "read",
     "moderator": "read support",
-    "platform administrator": "read support answer",
+    "platform administrator": "read support answer forward",
     "author": "read close",
 }
 

@@ -137,13 +137,14 @@ def test_every_term_has_its_text() -> None:
 REPLIES = {Event.GIVE, Event.PROMISE, Event.REFUSE}
 ALLOWED = {
     State.TO_CONFIRM: {Event.CONFIRM},
-    State.TO_SEND: {Event.TRANSMIT, Event.CLOSE, *REPLIES},
-    State.RECEIVED: {Event.SILENCE, Event.CLOSE, *REPLIES},
-    State.PROMISED: {Event.CLOSE, *REPLIES},
+    State.TO_SEND: {Event.TRANSMIT, Event.FORWARD, Event.CLOSE, *REPLIES},
+    State.RECEIVED: {Event.SILENCE, Event.FORWARD, Event.CLOSE, *REPLIES},
+    State.PROMISED: {Event.FORWARD, Event.CLOSE, *REPLIES},
     State.ANSWERED: {Event.CLOSE, *REPLIES},
-    State.REFUSED: {Event.CLOSE, *REPLIES},
-    State.SILENT: {Event.CLOSE, *REPLIES},
+    State.REFUSED: {Event.FORWARD, Event.CLOSE, *REPLIES},
+    State.SILENT: {Event.FORWARD, Event.CLOSE, *REPLIES},
     State.CLOSED: set(),
+    State.PASSED: set(),
 }
 
 

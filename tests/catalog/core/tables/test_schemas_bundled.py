@@ -19,7 +19,10 @@ NAMES = ["budget", "catalogue", "deliberations", "equipements", "menus-collectif
 
 
 def test_the_list_of_bundled_schemas() -> None:
-    assert [one.name for one in registry.known()] == [f"scdl/{name}" for name in NAMES]
+    assert [one.name for one in registry.known()] == [
+        *(f"parvis/programmes-{name}" for name in ("accord", "codages", "mesures")),
+        *(f"scdl/{name}" for name in NAMES),
+    ]
     assert all(one.title and one.version and one.origin == "bundled" for one in registry.known())
 
 
