@@ -8,14 +8,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +24,7 @@ from parvis.catalog.columns import Column, columns_of
 from parvis.catalog.core.tables import compare
 from parvis.catalog.core.tables.schema import SchemaError, parse
 from parvis.catalog.models import Comparison, Version
-from parvis.shared import sandbox
+from parvis.shared import jobs, sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +34,6 @@ RULE = 1
 AT_ONCE_CELLS = 2_000_000
 AT_ONCE_SECONDS = 2.0
 MOST_WAITING = 30
-BEAT = 10.0
-SILENCE = timedelta(seconds=60)
-ATTEMPTS = 3
 _turn = threading.BoundedSemaphore(1)
 
 
@@ -195,7 +190,7 @@ def run(comparison_id: str) -> None:
     found = Comparison.objects.select_related("before", "after").get(pk=comparison_id)
     try:
         check_can_compare(found.before, found.after)
-        with _alive(comparison_id):
+        with jobs.alive(Comparison.objects.filter(pk=comparison_id)):
             summary = _in_sandbox(found.before, found.after)
     except sandbox.Busy:
         Comparison.objects.filter(pk=comparison_id).update(attempt=F("attempt") - 1)
@@ -242,46 +237,13 @@ def _end(comparison_id: str, state: str, **fields: Any) -> None:
     Comparison.objects.filter(pk=comparison_id).update(state=state, heartbeat=timezone.now(), **fields)
 
 
-@contextmanager
-def _alive(comparison_id: str) -> Iterator[None]:
-    """Signs of life while the block runs, from a thread of its own."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not ended.wait(BEAT):
-                with contextlib.suppress(DatabaseError):
-                    Comparison.objects.filter(pk=comparison_id).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
 def revive(found: Comparison) -> bool:
-    """Take up a job whose worker died, or whose nudge was lost. Three deaths are a failure, said."""
-    if found.state not in {WAITING, RUNNING} or found.heartbeat >= timezone.now() - SILENCE:
-        return False
-    # Only if it is still as it was seen: two reapers, or a worker that came back, do not undo each other.
-    mine = Comparison.objects.filter(pk=found.pk, state=found.state, heartbeat=found.heartbeat)
-    if found.attempt >= ATTEMPTS:
-        mine.update(state=FAILED, error=_failed(), heartbeat=timezone.now())
-        return False
-    taken = bool(mine.update(state=WAITING, heartbeat=timezone.now()))
-    if taken:
-        _nudge(found.pk)
-    return taken
+    """Take up a job whose worker died, or whose nudge was lost."""
+    return jobs.fell_silent(found) and jobs.take_up(Comparison.objects.all(), found, failed=_failed(), nudge=_nudge)
 
 
 def reap() -> int:
-    silent = Comparison.objects.filter(state__in=[WAITING, RUNNING], heartbeat__lt=timezone.now() - SILENCE)
-    return sum(revive(found) for found in silent)
+    return sum(revive(found) for found in jobs.silent(Comparison.objects.all()))
 
 
 # ----- Which two -----

@@ -7,31 +7,27 @@ from __future__ import annotations
 
 import logging
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from parvis.catalog import rows, storage
 from parvis.catalog.models import Export, Version
+from parvis.shared import jobs
 
 logger = logging.getLogger(__name__)
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 SHEET_ROWS, SHEET_COLUMNS, CELL_LENGTH = 1_048_576, 16_384, 32_767
 EXACT = 2**53
-BEAT = 20.0
-SILENCE = timedelta(seconds=90)
-ATTEMPTS = 3
 EPOCH = date(1900, 3, 1)  # before it, spreadsheets count a 29 February 1900 that never was
 
 
@@ -41,11 +37,12 @@ class CannotExportError(Exception):
 
 def check_can_export(version: Version) -> None:
     if version.withdrawn:
-        raise CannotExportError("Cette version a été retirée.")
+        raise CannotExportError(_("Cette version a été retirée."))
     if version.rows + 1 > SHEET_ROWS:
         raise CannotExportError(
-            "Une feuille de tableur contient au plus 1 048 576 lignes, titre compris : cette table en a davantage. "
-            "Prenez le CSV ou le Parquet, ou filtrez les lignes puis téléchargez la sélection."
+            _(
+                "Une feuille de tableur contient au plus 1 048 576 lignes, titre compris : cette table en a davantage. Prenez le CSV ou le Parquet, ou filtrez les lignes puis téléchargez la sélection."
+            )
         )
 
 
@@ -93,25 +90,28 @@ def progress(export: Export) -> int:
 
 def reap() -> int:
     """Take up again the jobs whose worker died, or whose nudge was lost; how many there were."""
-    silent = Export.objects.filter(state__in=[WAITING, RUNNING], heartbeat__lt=timezone.now() - SILENCE)
-    return sum(_take_up(export) for export in silent)
+    return sum(_take_up(export) for export in jobs.silent(Export.objects.all()))
 
 
 def revive(export: Export) -> None:
     """The same for one job: the page that waits for it asks."""
-    if export.state in {WAITING, RUNNING} and export.heartbeat < timezone.now() - SILENCE:
+    if jobs.fell_silent(export):
         _take_up(export)
 
 
 def _take_up(export: Export) -> bool:
-    state = FAILED if int(cache.get(_attempts(export.pk), 0)) >= ATTEMPTS else WAITING
-    error = "Ce fichier n'a pas pu être préparé. Prenez le CSV, ou réessayez plus tard." if state == FAILED else ""
+    state = FAILED if int(cache.get(_attempts(export.pk), 0)) >= jobs.ATTEMPTS else WAITING
+    error = _failed() if state == FAILED else ""
     # Only if it is still as it was seen: two reapers, or a worker that came back, do not undo each other.
     mine = Export.objects.filter(pk=export.pk, state=export.state, heartbeat=export.heartbeat)
     taken = bool(mine.update(state=state, error=error, heartbeat=timezone.now()))
     if taken and state == WAITING:
         _nudge(export.pk)
     return taken
+
+
+def _failed() -> str:
+    return _("Ce fichier n'a pas pu être préparé. Prenez le CSV, ou réessayez plus tard.")
 
 
 def _nudge(export_id: str) -> None:
@@ -140,7 +140,7 @@ def run(export_id: str) -> None:
     cache.set(attempts, int(cache.get(attempts, 0)) + 1, 86_400)
     try:
         check_can_export(export.version)
-        with _alive(export_id):
+        with jobs.alive(Export.objects.filter(pk=export_id)):
             _write(export)
     except CannotExportError as error:
         _end(export_id, FAILED, str(error))
@@ -148,34 +148,13 @@ def run(export_id: str) -> None:
         _end(export_id, WAITING)  # the reaper comes back to it
     except Exception:
         logger.exception("The spreadsheet %s could not be written", export_id)
-        _end(export_id, FAILED, "Ce fichier n'a pas pu être préparé. Prenez le CSV, ou réessayez plus tard.")
+        _end(export_id, FAILED, _failed())
     else:
         _end(export_id, DONE)
 
 
 def _end(export_id: str, state: str, error: str = "") -> None:
     Export.objects.filter(pk=export_id).update(state=state, error=error, heartbeat=timezone.now())
-
-
-@contextmanager
-def _alive(export_id: str) -> Iterator[None]:
-    """Signs of life while the block runs, from a thread of its own: closing a large sheet takes minutes without a word."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not ended.wait(BEAT):
-                Export.objects.filter(pk=export_id).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _advance(export: Export, written: int) -> None:
@@ -186,7 +165,7 @@ def _write(export: Export) -> None:
     version, final = export.version, path(export)
     names = [field.name for field in rows.fields(version)]
     if len(names) > SHEET_COLUMNS:
-        raise CannotExportError("Une feuille de tableur contient au plus 16 384 colonnes : cette table en a davantage.")
+        raise CannotExportError(_("Une feuille de tableur contient au plus 16 384 colonnes : cette table en a davantage."))
     with storage.beside(final) as unfinished, tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         options = {"constant_memory": True, "tmpdir": folder, "default_date_format": "dd/mm/yyyy", "strings_to_urls": False}
         import xlsxwriter  # here: the pages do without it

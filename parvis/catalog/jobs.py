@@ -4,18 +4,13 @@ Doing a job twice is harmless; the result of a job whose deposit has changed sin
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,11 +20,11 @@ from parvis.catalog.core.tables.schema import SchemaError
 from parvis.catalog.models import Deposit
 from parvis.shared import sandbox
 from parvis.shared.fetching import FetchError, fetch
+from parvis.shared.jobs import alive
 
 logger = logging.getLogger(__name__)
 
 STEPS = {"fetching": 2, "reading": 8, "profile": 30, "check": 60, "repairs": 75, "table": 88}
-BEAT = 10.0
 WORKING = [Deposit.State.FETCHING, Deposit.State.WAITING, Deposit.State.READING]
 
 
@@ -49,7 +44,10 @@ def run(deposit_id: str, generation: int) -> bool:
     deposit = Deposit.objects.get(pk=deposit_id)
     deposit.generation = generation
     try:
-        with beating(deposit), storage.work_folder(deposit.id) as folder:
+        with (
+            alive(Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation)),
+            storage.work_folder(deposit.id) as folder,
+        ):
             work(deposit, folder)
     except SupersededError:
         return True
@@ -213,24 +211,3 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(one) for one in value]
     return value
-
-
-@contextmanager
-def beating(deposit: Deposit) -> Iterator[None]:
-    """Say every ten seconds that somebody is at work (a thread, since a step may last)."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(BEAT):
-            with contextlib.suppress(DatabaseError):  # away for a moment: the next beat says it
-                close_old_connections()
-                Deposit.objects.filter(pk=deposit.pk, generation=deposit.generation).update(heartbeat=timezone.now())
-        connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(timeout=5)

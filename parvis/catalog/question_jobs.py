@@ -4,15 +4,11 @@ The row is the truth and a queued task only a nudge, as for comparisons: signs o
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +17,7 @@ from django_tasks import task
 from parvis.catalog import questions, storage
 from parvis.catalog.models import QueryAnswer, Version
 from parvis.catalog.questions import Question, QuestionRefused
+from parvis.shared import jobs
 from parvis.shared.sandbox import MEGABYTE, Limits
 
 logger = logging.getLogger(__name__)
@@ -29,10 +26,7 @@ WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 MOST_ROWS = 5_000_000
 MOST_WAITING = 20
 LIMITS = Limits(seconds=60, scratch=500 * MEGABYTE, wait=30)
-BEAT = 10.0
-SILENCE = timedelta(seconds=60)
 KEPT = timedelta(days=7)
-ATTEMPTS = 3
 
 
 def path(key: str) -> Path:
@@ -81,7 +75,10 @@ def run(key: str) -> None:
     found = QueryAnswer.objects.get(pk=key)
     try:
         question = questions.asked(found.sql, found.resources)
-        with _alive(key), questions.written(question, most=MOST_ROWS, limits=LIMITS) as (made, count):
+        with (
+            jobs.alive(QueryAnswer.objects.filter(pk=key)),
+            questions.written(question, most=MOST_ROWS, limits=LIMITS) as (made, count),
+        ):
             path(key).unlink(missing_ok=True)
             storage.settle(made, path(key))
     except QuestionRefused as error:
@@ -107,40 +104,9 @@ def _failed() -> str:
     return _("Cette réponse n'a pas pu être préparée. Réessayez, ou posez une question plus étroite.")
 
 
-@contextmanager
-def _alive(key: str) -> Iterator[None]:
-    """Signs of life while the block runs, from a thread of its own."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not ended.wait(BEAT):
-                with contextlib.suppress(DatabaseError):
-                    QueryAnswer.objects.filter(pk=key).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
 def revive(found: QueryAnswer) -> bool:
-    """Take up a job whose worker died, or whose nudge was lost. Three deaths are a failure, said."""
-    if found.state not in {WAITING, RUNNING} or found.heartbeat >= timezone.now() - SILENCE:
-        return False
-    mine = QueryAnswer.objects.filter(pk=found.pk, state=found.state, heartbeat=found.heartbeat)
-    if found.attempt >= ATTEMPTS:
-        mine.update(state=FAILED, error=_failed(), heartbeat=timezone.now())
-        return False
-    taken = bool(mine.update(state=WAITING, heartbeat=timezone.now()))
-    if taken:
-        _nudge(found.pk)
-    return taken
+    """Take up a job whose worker died, or whose nudge was lost."""
+    return jobs.fell_silent(found) and jobs.take_up(QueryAnswer.objects.all(), found, failed=_failed(), nudge=_nudge)
 
 
 def reap() -> int:
@@ -148,7 +114,7 @@ def reap() -> int:
     for old in QueryAnswer.objects.filter(state__in=[DONE, FAILED], created__lt=timezone.now() - KEPT):
         path(old.pk).unlink(missing_ok=True)
         old.delete()
-    silent = QueryAnswer.objects.filter(state__in=[WAITING, RUNNING], heartbeat__lt=timezone.now() - SILENCE)
+    silent = jobs.silent(QueryAnswer.objects.all())
     return sum(revive(found) for found in silent)
 
 

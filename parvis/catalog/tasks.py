@@ -14,9 +14,7 @@ from django_tasks import task
 from parvis.catalog import jobs, storage
 from parvis.catalog.drawing import pictures
 from parvis.catalog.models import Deposit
-
-SILENCE = timedelta(seconds=60)
-ATTEMPTS = 3
+from parvis.shared.jobs import ATTEMPTS, SILENCE
 
 
 @task()

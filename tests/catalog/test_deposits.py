@@ -397,10 +397,10 @@ def test_doing_it_twice_is_harmless(town, agent) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_heart_beats_during_a_long_step(town, agent, monkeypatch) -> None:
-    monkeypatch.setattr(jobs, "BEAT", 0.02)
+    monkeypatch.setattr("parvis.shared.jobs.BEAT", 0.02)
     deposit = deposits.receive(chunks=[CSV], name="a.csv", organisation=town, by=agent)
     Deposit.objects.update(heartbeat=timezone.now() - timedelta(hours=1))
-    with jobs.beating(deposit):
+    with jobs.alive(Deposit.objects.filter(pk=deposit.pk)):
         for _wait in range(500):
             if Deposit.objects.get().heartbeat > timezone.now() - timedelta(minutes=1):
                 break

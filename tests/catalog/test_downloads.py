@@ -216,12 +216,12 @@ def test_types_survive_in_the_sheet(towns: Version, tmp_path: Path) -> None:
 def test_a_job_whose_worker_died_is_taken_up_again_three_times(towns: Version) -> None:
     export = Export.objects.create(version=towns, format="xlsx", state=exports.RUNNING)
     assert exports.reap() == 0
-    for _attempt in range(exports.ATTEMPTS):
+    for _attempt in range(exports.jobs.ATTEMPTS):
         Export.objects.update(state=exports.RUNNING, heartbeat=timezone.now() - timedelta(minutes=5))
         exports.cache.set(f"export-attempts-{export.pk}", _attempt)
         assert exports.reap() == 1
         assert Export.objects.get().state == exports.WAITING
-    exports.cache.set(f"export-attempts-{export.pk}", exports.ATTEMPTS)
+    exports.cache.set(f"export-attempts-{export.pk}", exports.jobs.ATTEMPTS)
     Export.objects.update(state=exports.RUNNING, heartbeat=timezone.now() - timedelta(minutes=5))
     exports.reap()
     assert Export.objects.get().state == exports.FAILED

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,16 +22,13 @@ from parvis.catalog import known_schemas, storage, understanding
 from parvis.catalog.consolidations import publishing, tables
 from parvis.catalog.core.consolidation.selection import Selection
 from parvis.catalog.models import Consolidation, Dataset, Version
-from parvis.shared import sandbox
+from parvis.shared import jobs, sandbox
 
 logger = logging.getLogger(__name__)
 
 State = Consolidation.State
 DEBOUNCE = timedelta(seconds=60)
 MARGIN = timedelta(seconds=5)  # a transaction may end a little after the moment that it wrote down
-BEAT = 10.0
-SILENCE = timedelta(seconds=60)
-ATTEMPTS = 3
 
 
 class Superseded(Exception):
@@ -96,17 +90,8 @@ def _nudge(consolidation_id: str) -> None:
 
 def reap() -> int:
     """Take up again the jobs whose worker died, or whose nudge was lost. Three deaths are a failure, said."""
-    now = timezone.now()
-    silent = Consolidation.objects.filter(state__in=[State.WAITING, State.RUNNING], due=None, heartbeat__lt=now - SILENCE)
-    taken = 0
-    for found in silent:
-        mine = silent.filter(pk=found.pk, state=found.state, heartbeat=found.heartbeat)
-        if found.attempt >= ATTEMPTS:
-            mine.update(state=State.FAILED, error=_failed(), heartbeat=now)
-        elif mine.update(state=State.WAITING, heartbeat=now):
-            _nudge(found.pk)
-            taken += 1
-    return taken
+    waiting = Consolidation.objects.filter(due=None)
+    return sum(jobs.take_up(waiting, found, failed=_failed(), nudge=_nudge) for found in jobs.silent(waiting))
 
 
 # ----- The job -----
@@ -120,7 +105,7 @@ def run(consolidation_id: str) -> None:
         return
     found = Consolidation.objects.get(pk=consolidation_id)
     try:
-        with _alive(found):
+        with jobs.alive(Consolidation.objects.filter(pk=found.pk, attempt=found.attempt)):
             build(found)
     except Superseded:
         return
@@ -237,25 +222,3 @@ def _failed() -> str:
     return _(
         "La construction s'est arrêtée avant la fin. Elle sera reprise au prochain changement, ou quand vous la relancerez."
     )
-
-
-@contextmanager
-def _alive(found: Consolidation) -> Iterator[None]:
-    """Signs of life while the block runs, from a thread of its own."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not ended.wait(BEAT):
-                with contextlib.suppress(DatabaseError):
-                    Consolidation.objects.filter(pk=found.pk, attempt=found.attempt).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()

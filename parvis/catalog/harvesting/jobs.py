@@ -8,17 +8,14 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +25,7 @@ from parvis.catalog import storage
 from parvis.catalog.harvesting import absence, bodies, hosts, publishers, reading, storing
 from parvis.catalog.harvesting.storing import SupersededError, Work, guard
 from parvis.catalog.models import HarvestPage, HarvestRecord, HarvestRun
-from parvis.shared import bulk, sandbox
+from parvis.shared import bulk, jobs, sandbox
 from parvis.shared.fetching import FetchError
 from parvis.shared.sandbox import MEGABYTE
 
@@ -40,8 +37,6 @@ LONGEST = 3600.0  # seconds of work in one run
 MOST_PAGES = 5000
 TRIES = 4
 ATTEMPTS = 5
-BEAT = 10.0
-SILENCE = timedelta(seconds=60)
 FOR_GOOD = {"tls", "forbidden", "scheme", "address", "credentials", "port", "too_large", "redirects", "encoding"}
 
 
@@ -83,7 +78,7 @@ def run(run_id: str, *, slice_seconds: float = SLICE, now: datetime | None = Non
         HarvestRun.objects.filter(pk=run_id).update(started=moment)
     started = time.monotonic()
     try:
-        with beating(found):
+        with jobs.alive(HarvestRun.objects.filter(pk=found.pk, generation=found.generation)):
             act(found, started + slice_seconds, moment)
     except SupersededError:
         return False
@@ -313,31 +308,10 @@ def finish(found: HarvestRun, end: EndedError, now: datetime, seconds: float) ->
 # ----- Signs of life -----
 
 
-@contextmanager
-def beating(found: HarvestRun) -> Iterator[None]:
-    over = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not over.wait(BEAT):
-                with contextlib.suppress(DatabaseError):
-                    HarvestRun.objects.filter(pk=found.pk, generation=found.generation).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(timeout=5)
-
-
 def reap(now: datetime | None = None) -> int:
     """Take up again the runs whose worker died, or whose nudge was lost. One that dies again and again fails, and says so."""
     moment = now or timezone.now()
-    silent = HarvestRun.objects.filter(state=State.RUNNING, heartbeat__lt=moment - SILENCE)
+    silent = HarvestRun.objects.filter(state=State.RUNNING, heartbeat__lt=moment - jobs.SILENCE)
     for one in silent.filter(attempt__gte=ATTEMPTS):
         sentence = _("La lecture s'est arrêtée plusieurs fois avant la fin. Ce qui a été lu est gardé.")
         HarvestRun.objects.filter(pk=one.pk, heartbeat=one.heartbeat).update(

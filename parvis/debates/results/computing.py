@@ -3,16 +3,12 @@ it twice. Pages show the last good map whatever happens here."""
 
 from __future__ import annotations
 
-import contextlib
 import io
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import numpy as np
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,14 +23,12 @@ from parvis.debates.models import OpinionMap, Participant, Process
 from parvis.debates.results.facts import bases_of, facts_of
 from parvis.debates.results.participation import participation_of, strata_of
 from parvis.debates.results.reading import crowd, votes_of
+from parvis.shared import jobs
 
 logger = logging.getLogger(__name__)
 
 State = OpinionMap.State
 UNDER_WAY = (State.WAITING, State.RUNNING)
-BEAT = 10.0
-SILENCE = timedelta(seconds=60)
-ATTEMPTS = 3
 
 
 def ask(process: Process, signature: str = "") -> OpinionMap:
@@ -65,7 +59,7 @@ def run(key: int) -> None:
         return
     found = OpinionMap.objects.defer("facts", "arrays").select_related("process__territory").get(pk=key)
     try:
-        with _alive(found):
+        with jobs.alive(OpinionMap.objects.filter(pk=found.pk, state=State.RUNNING)):
             _compute(found)
     except Exception:
         logger.exception("The map %s could not be drawn", found)
@@ -135,43 +129,10 @@ def unpacked(arrays: bytes) -> Places:
 # ----- Signs of life -----
 
 
-@contextmanager
-def _alive(found: OpinionMap) -> Iterator[None]:
-    """Signs of life while the block runs, from a thread of its own."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not ended.wait(BEAT):
-                with contextlib.suppress(DatabaseError):
-                    OpinionMap.objects.filter(pk=found.pk, state=State.RUNNING).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
 def reap() -> int:
-    """Take up again the maps whose worker died or whose nudge was lost. Three deaths are a failure, said."""
-    silent = OpinionMap.objects.filter(state__in=UNDER_WAY, heartbeat__lt=timezone.now() - SILENCE)
-    return sum(_revived(found) for found in silent.defer("facts", "arrays"))
-
-
-def _revived(found: OpinionMap) -> bool:
-    mine = OpinionMap.objects.filter(pk=found.pk, state=found.state, heartbeat=found.heartbeat)
-    if found.attempt >= ATTEMPTS:
-        mine.update(state=State.FAILED, error=_failed(), heartbeat=timezone.now())
-        return False
-    taken = bool(mine.update(state=State.WAITING, heartbeat=timezone.now()))
-    if taken:
-        _nudge(found.pk)
-    return taken
+    """Take up again the maps whose worker died or whose nudge was lost."""
+    lost = jobs.silent(OpinionMap.objects.defer("facts", "arrays"))
+    return sum(jobs.take_up(OpinionMap.objects.all(), found, failed=_failed(), nudge=_nudge) for found in lost)
 
 
 # ----- What is kept -----

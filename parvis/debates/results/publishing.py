@@ -3,17 +3,12 @@ where it was said beforehand, and never with a place. The row is the job, as for
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -31,11 +26,11 @@ from parvis.debates.results.map_page import good_map, texts_of
 from parvis.organisations.models import Membership
 from parvis.organisations.models import Role as OrganisationRole
 from parvis.organisations.queries import may as may_in_organisation
+from parvis.shared import jobs
 from parvis.shared.exports import stream_csv
 
 logger = logging.getLogger(__name__)
 State = Publication.State
-BEAT, SILENCE, ATTEMPTS = 10.0, timedelta(minutes=2), 3
 
 
 class CannotPublishError(Exception):
@@ -45,8 +40,8 @@ class CannotPublishError(Exception):
 def tick() -> int:
     """Ask for the publications that are due, once a map holds the last answers; take up those whose worker died."""
     asked = sum(_begin(phase) for phase in _ended())
-    silent = Publication.objects.filter(state__in=[State.WAITING, State.RUNNING], heartbeat__lt=timezone.now() - SILENCE)
-    return asked + sum(_revived(one) for one in silent)
+    rows = Publication.objects.all()
+    return asked + sum(jobs.take_up(rows, one, failed=_failed(), nudge=work.enqueue) for one in jobs.silent(rows))
 
 
 def _ended() -> Iterable[Phase]:
@@ -85,7 +80,7 @@ def run(key: int) -> None:
         return
     found = Publication.objects.select_related("phase__process__organisation", "phase__process__territory").get(pk=key)
     try:
-        with _alive(found):
+        with jobs.alive(Publication.objects.filter(pk=found.pk, state=State.RUNNING)):
             _publish(found)
     except (CannotPublishError, PermissionDenied) as error:
         _end(found, state=State.FAILED, error=str(error)[:400])
@@ -185,38 +180,6 @@ def _failed() -> str:
 def _end(found: Publication, **fields: object) -> bool:
     mine = Publication.objects.filter(pk=found.pk, state=State.RUNNING, attempt=found.attempt)
     return bool(mine.update(heartbeat=timezone.now(), **fields))
-
-
-def _revived(found: Publication) -> bool:
-    mine = Publication.objects.filter(pk=found.pk, state=found.state, heartbeat=found.heartbeat)
-    if found.attempt >= ATTEMPTS:
-        mine.update(state=State.FAILED, error=_failed(), heartbeat=timezone.now())
-        return False
-    taken = bool(mine.update(state=State.WAITING, heartbeat=timezone.now()))
-    if taken:
-        work.enqueue(found.pk)
-    return taken
-
-
-@contextmanager
-def _alive(found: Publication) -> Iterator[None]:
-    ended = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not ended.wait(BEAT):
-                with contextlib.suppress(DatabaseError):
-                    Publication.objects.filter(pk=found.pk, state=State.RUNNING).update(heartbeat=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 # ----- What pages say of it -----
