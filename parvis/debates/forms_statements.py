@@ -5,14 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from parvis.debates.actions.statements import LONGEST, REASONS
+from parvis.debates.actions.statements import LONGEST
+from parvis.moderation import public as moderation
 
 
 class DecisionForm(forms.Form):
     """`show`, or a reason why not."""
 
     decision = forms.ChoiceField(choices=[("show", "show"), ("refuse", "refuse")])
-    reason = forms.ChoiceField(choices=[("", _("choisir")), *REASONS.items()], required=False)
+    reason = forms.ChoiceField(choices=[("", _("choisir")), *moderation.REASONS[moderation.Verdict.HIDE]], required=False)
     note = forms.CharField(max_length=1000, required=False)
 
 

@@ -13,6 +13,7 @@ from parvis.debates.actions import statements
 from parvis.debates.core.processes.rules import Act
 from parvis.debates.models import Statement
 from parvis.debates.permissions import may
+from parvis.moderation.public import moderates
 from parvis.shared.kinds import Card, Domain, Kind, Moderable, Written
 from parvis.shared.templatetags.parvis import number
 
@@ -25,6 +26,11 @@ def _asked(keys: Sequence[str]) -> dict[str, Statement]:
             wanted |= Q(process__slug=slug, number=int(text))
     found = Statement.objects.filter(wanted).select_related("process__organisation", "process__territory", "author")
     return {f"{one.process.slug}.{one.number}": one for one in found.prefetch_related("process__phases")}
+
+
+def reads_early(user: Any, statement: Statement) -> bool:
+    """Who reads what waits."""
+    return moderates(user) or may(user, Act.MODERATE, statement.process)
 
 
 def card(statement: Statement) -> Card:
@@ -45,7 +51,7 @@ def _resolve(keys: Sequence[str], user: Any) -> Mapping[str, Card]:
     return {
         key: card(one)
         for key, one in _asked(keys).items()
-        if may(user, Act.READ, one.process) and (one.state != Statement.State.WAITING or may(user, Act.MODERATE, one.process))
+        if may(user, Act.READ, one.process) and (one.state != Statement.State.WAITING or reads_early(user, one))
     }
 
 
@@ -71,6 +77,12 @@ def _decide(key: str, reason: str | None) -> None:
         statements.now_shown(one)
 
 
+def _judges(key: str, user: Any) -> bool:
+    """The team of the process, besides those who moderate the site."""
+    one = _asked([key]).get(key)
+    return one is not None and may(user, Act.MODERATE, one.process)
+
+
 def kind() -> Kind:
     return Kind(
         name="statement",
@@ -80,5 +92,5 @@ def kind() -> Kind:
         resolve=_resolve,
         territory=_territories,
         reportable=True,
-        moderable=Moderable(_read, _decide),
+        moderable=Moderable(_read, _decide, _judges),
     )

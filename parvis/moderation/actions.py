@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.moderation import mails
-from parvis.moderation.models import REASONS, Appeal, Case, Decision, Reason, Report, Verdict
-from parvis.moderation.permissions import check_may_answer, check_may_judge, may_appeal
+from parvis.moderation.models import REASONS, REPORTED, Appeal, Case, Decision, Hit, Reason, Report, Verdict
+from parvis.moderation.permissions import can_be_appealed, check_may_answer, check_may_judge, check_may_undo, may_appeal
+from parvis.moderation.rules import Screened, remember
 from parvis.shared import kinds
 from parvis.shared.limits import check_limit
 
@@ -33,7 +34,7 @@ def check_reportable(reference: str, user: Any) -> kinds.Card:
 
 def report(reference: str, *, reason: str, text: str = "", by: User | None = None, network: str = "") -> Report:
     """One report a person and a thing, one a network without an account: again, it is the same one."""
-    if reason not in Reason.values:
+    if reason not in dict(REPORTED):
         raise ModerationError(_("Choisissez un motif dans la liste."))
     if reason == Reason.OTHER and not text.strip():
         raise ModerationError(_("Dites en une phrase ce qui ne va pas."))
@@ -53,9 +54,28 @@ def report(reference: str, *, reason: str, text: str = "", by: User | None = Non
         return Report.objects.get(case__reference=reference, case__decided=None, **who)
 
 
-def open_case(reference: str, origin: str = Case.Origin.REPORT) -> Case:
-    """The open case of a thing; one, whoever opens it at the same time. Inside a transaction."""
-    return Case.objects.get_or_create(reference=reference, decided=None, defaults={"origin": origin})[0]
+def open_case(reference: str, origin: str = Case.Origin.REPORT, *, held: bool = False) -> Case:
+    """The open case of a thing; one, whoever opens it at the same time. Inside a transaction. held: it waits unseen."""
+    held = held or origin in (Case.Origin.FIRST, Case.Origin.REVIEW)
+    case, made = Case.objects.get_or_create(reference=reference, decided=None, defaults={"origin": origin, "held": held})
+    if held and not made and not case.held:
+        case.held = True
+        case.save(update_fields=["held"])
+    return case
+
+
+@transaction.atomic
+def keep_screened(reference: str, found: Screened) -> Case | None:
+    """Remember a text for the rules that count, and put it in the queue when they saw something. To be called with the thing written,
+    in its transaction."""
+    remember(reference, found)
+    if not found:
+        return None
+    case = open_case(reference, Case.Origin.RULE, held=found.held)
+    for hit in found.hits:
+        seen = {"count": hit.count, "limit": hit.limit, "words": hit.words, "held": hit.held}
+        Hit.objects.update_or_create(case=case, kind=hit.kind, defaults=seen)
+    return case
 
 
 def written(reference: str) -> kinds.Written | None:
@@ -88,6 +108,7 @@ def decide(case: Case, *, verdict: str, reason: str, note: str = "", by: User) -
     found = written(fresh.reference)
     check_may_judge(by, fresh, found.author if found else None)
     _check_reason(verdict, reason, note, verdicts(fresh.reference))
+    check_may_undo(by, fresh, verdict)
     decision = _settle(fresh, found, verdict, reason, note, by)
     Case.objects.filter(pk=fresh.pk).update(decided=decision.created)
     people = list(User.objects.filter(reports__case=fresh, is_active=True).exclude(pk=by.pk).distinct())
@@ -139,9 +160,25 @@ def appeal(decision: Decision, *, text: str, by: User) -> Appeal:
         return known
     if not may_appeal(by, decision):
         raise ModerationError(_("Cette décision ne peut pas être contestée ici."))
+    return _appeal(decision, text, by, str(by.pk))
+
+
+@transaction.atomic
+def appeal_as_author(decision: Decision, *, text: str, key: str) -> Appeal:
+    """The same, for an author without an account: the room that calls recognised them, and `key` is what it knows them by."""
+    Case.objects.select_for_update().get(pk=decision.case_id)
+    known = Appeal.objects.filter(decision=decision, by=None).first()
+    if known:
+        return known
+    if decision.author_id or not can_be_appealed(decision):
+        raise ModerationError(_("Cette décision ne peut pas être contestée ici."))
+    return _appeal(decision, text, None, key)
+
+
+def _appeal(decision: Decision, text: str, by: User | None, key: str) -> Appeal:
     if not text.strip():
         raise ModerationError(_("Dites pourquoi cette décision n'est pas juste : une autre personne vous lira."))
-    check_limit(f"appeal:{by.pk}", 10, 86_400)
+    check_limit(f"appeal:{key}", 10, 86_400)
     return Appeal.objects.create(decision=decision, text=text.strip()[:2000], by=by)
 
 

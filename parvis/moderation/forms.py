@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from parvis.moderation.models import REASONS, Reason, Verdict
+from parvis.moderation.models import REASONS, REPORTED, Verdict
 
 
 class ReportForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Qu'est-ce qui ne va pas ?"), choices=Reason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Qu'est-ce qui ne va pas ?"), choices=REPORTED, widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("Précisions"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Seules les personnes qui modèrent vous liront. L'auteur ne saura pas que cela vient de vous."),

@@ -12,7 +12,7 @@ from parvis.shared import kinds
 
 def decided(decision: Decision, on_appeal: bool = False) -> None:
     """A thing that was reported and kept: its author has nothing to read."""
-    first = decision.case.origin == "first"
+    first = decision.case.held
     if decision.author is None or (decision.verdict == Verdict.KEEP and not first):
         return
     send(

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
-from parvis.moderation.models import Appeal, Case, Decision
+from parvis.moderation.models import Appeal, Case, Decision, Verdict
+from parvis.shared import kinds
 
 
 def moderates(user: Any) -> bool:
@@ -35,10 +36,15 @@ def get_decision_for(user: Any, decision_id: int) -> Decision:
     return decision
 
 
+def can_be_appealed(decision: Decision) -> bool:
+    """A decision that hid something, once; the answer to an appeal is final here."""
+    return decision.verdict == Verdict.HIDE and not hasattr(decision, "appeal") and not hasattr(decision, "answers")
+
+
 def may_appeal(user: Any, decision: Decision) -> bool:
-    """The author, of a decision that hid something, once; the answer to an appeal is final here."""
-    mine = isinstance(user, User) and decision.author_id == user.pk
-    return mine and decision.verdict == "hide" and not hasattr(decision, "appeal") and not hasattr(decision, "answers")
+    """The author, while it can be."""
+    mine = isinstance(user, User) and user.is_active and decision.author_id == user.pk
+    return mine and can_be_appealed(decision)
 
 
 def get_appeal_for(user: Any, appeal_id: int) -> Appeal:
@@ -46,11 +52,34 @@ def get_appeal_for(user: Any, appeal_id: int) -> Appeal:
     return get_object_or_404(Appeal.objects.select_related("decision__case", "decision__by"), pk=appeal_id)
 
 
+def may_judge(user: Any, reference: str) -> bool:
+    """Moderators, and whom the kind says: those who run the place where it was written."""
+    if moderates(user):
+        return True
+    try:
+        parsed = kinds.Reference.parse(reference)
+        moderable = kinds.get(parsed.kind).moderable
+    except (ValueError, KeyError):
+        return False
+    return bool(moderable and moderable.judges(parsed.address, user))
+
+
 def check_may_judge(user: Any, case: Case, author: Any) -> None:
     """Nobody judges what they wrote."""
-    check_moderates(user)
+    if not may_judge(user, case.reference):
+        check_moderates(user)
     if author is not None and author == user.pk:
         raise PermissionDenied(_("C'est vous qui l'avez écrit : une autre personne doit décider."))
+
+
+def check_may_undo(user: Any, case: Case, verdict: str) -> None:
+    """What a moderator of the site hid or showed again is not undone by the team of a place."""
+    last = Decision.objects.filter(case__reference=case.reference).select_related("by").order_by("created", "pk").last()
+    settled = last is not None and last.verdict in (Verdict.HIDE, Verdict.RESTORE) and moderates(last.by)
+    if settled and last and verdict != last.verdict and not moderates(user):
+        raise PermissionDenied(
+            _("Une personne qui modère le site a déjà décidé : seule une personne qui le modère peut changer cela.")
+        )
 
 
 def check_may_answer(user: Any, appeal: Appeal) -> None:

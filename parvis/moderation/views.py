@@ -17,7 +17,7 @@ from parvis.accounts.models import User
 from parvis.accounts.public import signed_in
 from parvis.moderation import actions, permissions, queries
 from parvis.moderation.forms import AppealForm, DecisionForm, ReportForm
-from parvis.moderation.models import Verdict
+from parvis.moderation.models import Case, Verdict
 from parvis.shared import kinds
 from parvis.shared.exports import stream_csv
 from parvis.shared.limits import TooMany
@@ -53,11 +53,16 @@ def report(request: HttpRequest) -> HttpResponse:
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
     permissions.check_moderates(request.user)
-    page = Paginator(queries.queue(), PER_PAGE).get_page(request.GET.get("page"))
+    origin, kind = request.GET.get("origine", "")[:8], request.GET.get("nature", "")[:30]
+    page = Paginator(queries.queue(origin, kind), PER_PAGE).get_page(request.GET.get("page"))
     cards = kinds.cards([case.reference for case in page], request.user)
     context = {
         "page": page,
         "cases": list(zip(page, cards, strict=True)),
+        "origin": origin,
+        "origins": Case.Origin.choices[:-1],  # what a team decides is settled at once
+        "kind": kind,
+        "kinds": [one for one in kinds.all_kinds() if one.reportable],
         "appeals": queries.appeals()[:PER_PAGE],
         "decisions": queries.history()[:10],
     }
@@ -81,6 +86,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "case": found,
         "card": kinds.cards([found.reference], request.user)[0],
         "written": actions.written(found.reference),
+        "hits": found.hits.all(),
         "reports": found.reports.select_related("by"),
         "decisions": found.decisions.select_related("by"),
         "form": form,

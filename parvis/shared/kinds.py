@@ -153,15 +153,21 @@ class Written:
     hidden: bool = False
 
 
+def _nobody_else(_key: str, _user: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Moderable:
     """How moderation reaches a kind, which keeps its own rows.
 
     read: address → what was written, or None when it is gone. decide: address, and the sentence that hides it (shown in its place,
-    with the date), or None: it is shown, and published if it waited for that. Called inside the transaction of the decision."""
+    with the date), or None: it is shown, and published if it waited for that. Called inside the transaction of the decision.
+    judges: address and a person → whether they may decide though they do not moderate the site (the team of a process)."""
 
     read: Callable[[str], Written | None]
     decide: Callable[[str, str | None], None]
+    judges: Callable[[str, Any], bool] = _nobody_else
 
 
 @dataclass(frozen=True)

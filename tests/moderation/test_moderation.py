@@ -205,7 +205,7 @@ def test_who_reads_a_decision(hidden: Decision, author: User, moderator: User) -
 
 def test_public_figures_say_no_name_and_no_text(hidden: Decision, client: Client) -> None:
     page = client.get(reverse("moderation:statistics")).content.decode()
-    assert "il insulte" in page or "Il insulte" in page
+    assert "Une insulte" in page
     table = b"".join(client.get(reverse("moderation:statistics"), {"format": "csv"}).streaming_content).decode()
     assert "hide,insult,false" in table
     assert "auteur" not in table

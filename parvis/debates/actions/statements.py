@@ -7,10 +7,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from parvis.accounts.forms import one_line
-from parvis.accounts.mail import send
 from parvis.accounts.models import User
 from parvis.debates import counting, likeness, priorities
 from parvis.debates.actions import participants
@@ -18,21 +16,11 @@ from parvis.debates.core.processes.rules import Act
 from parvis.debates.models import Participant, Process, Statement, Vote
 from parvis.debates.participation.identity import Visit
 from parvis.debates.permissions import check
+from parvis.moderation import public as moderation
 from parvis.shared.limits import check_limit
 
 SHORTEST, LONGEST = 12, 280
 DAY = 86_400
-REASONS = {
-    "off_topic": gettext_lazy("elle ne parle pas de la question posée"),
-    "several": gettext_lazy("elle dit plusieurs choses à la fois : on ne saurait à laquelle répondre"),
-    "known": gettext_lazy("une autre affirmation dit déjà la même chose"),
-    "unclear": gettext_lazy("on ne comprend pas ce qu'elle veut dire"),
-    "personal": gettext_lazy("elle vise une personne, ou donne des informations sur elle"),
-    "insult": gettext_lazy("elle insulte, menace ou appelle à la haine"),
-    "illegal": gettext_lazy("la loi l'interdit"),
-    "other": gettext_lazy("autre raison"),
-}
-"""Why the team does not show a statement; its author and everybody read it."""
 
 
 class StatementError(Exception):
@@ -109,14 +97,32 @@ def propose(visit: Visit, text: str, *, sure: bool = False) -> Statement:
         author = participants.begin(visit)
         counting.lock(visit.process.pk)
         known = Statement.objects.filter(process=visit.process, text=line, author=author).first()
-        return known or create(visit.process, line, author=author, state=first_state(visit.process, author, line))
+        return known or _proposed(visit.process, author, line)
 
 
-def first_state(process: Process, author: Participant, text: str) -> str:
-    """Whether it is read before it is shown: where the process says so, or where something in it asks for it."""
-    if process.review == Process.Review.BEFORE or not author.counted or screened(text, author):
+def _proposed(process: Process, author: Participant, line: str) -> Statement:
+    """Shown, or waiting to be read: where the process says so, where its author is kept apart, where a rule of moderation holds it."""
+    found = moderation.screen(line, writer_of(author))
+    made = create(process, line, author=author, state=first_state(process, author, found))
+    _queue(made, found)
+    return made
+
+
+def writer_of(author: Participant) -> moderation.Writer:
+    return moderation.Writer(user=author.user, key=f"participant:{author.pk}")
+
+
+def first_state(process: Process, author: Participant, found: moderation.Screened) -> str:
+    if process.review == Process.Review.BEFORE or not author.counted or found.held:
         return Statement.State.WAITING
     return Statement.State.SHOWN
+
+
+def _queue(statement: Statement, found: moderation.Screened) -> None:
+    """What a rule saw, and all that waits, is in the one queue of moderation; the team decides too."""
+    moderation.keep_screened(statement.reference, found)
+    if statement.state == Statement.State.WAITING:
+        moderation.open_case(statement.reference, moderation.Case.Origin.REVIEW)
 
 
 @transaction.atomic
@@ -126,14 +132,16 @@ def reword(visit: Visit, statement: Statement, text: str) -> Statement:
     line = worded(text)
     counting.lock(visit.process.pk)
     fresh = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
-    if not may_reword(visit, fresh):
+    if visit.participant is None or not may_reword(visit, fresh):
         raise StatementError(_("Elle ne peut plus être modifiée : on y a répondu, ou elle n'est pas de vous."))
     if line == fresh.text:
         return fresh
     fresh.text, fresh.edited = line, timezone.now()
-    if visit.participant:
-        fresh.state = first_state(visit.process, visit.participant, line)
+    found = moderation.screen(line, writer_of(visit.participant), reference=fresh.reference)
+    if fresh.state == Statement.State.SHOWN:  # what waits goes on waiting: only a person lets it out
+        fresh.state = first_state(visit.process, visit.participant, found)
     fresh.save(update_fields=["text", "edited", "state", "modified"])
+    _queue(fresh, found)
     return fresh
 
 
@@ -144,14 +152,17 @@ def may_reword(visit: Visit, statement: Statement) -> bool:
 
 @transaction.atomic
 def show(statement: Statement, *, by: User) -> Statement:
-    """Submit it to answers, from now on or again."""
+    """Submit it to answers, from now on or again. The author is told by moderation, which keeps the decision."""
     check(by, Act.MODERATE, statement.process)
-    fresh = Statement.objects.select_for_update(of=("self",)).select_related("process", "author__user").get(pk=statement.pk)
+    fresh = _locked(statement)
     if fresh.state == Statement.State.SHOWN:
         return fresh
-    now_shown(fresh)
-    transaction.on_commit(lambda: tell(fresh), robust=True)
-    return fresh
+    if is_own_seed(fresh, by):
+        now_shown(fresh)
+        return fresh
+    first = fresh.state == Statement.State.WAITING
+    verdict = moderation.Verdict.KEEP if first else moderation.Verdict.RESTORE
+    return _decide(fresh, verdict, "within_rules" if first else "mistake", "", by)
 
 
 def now_shown(statement: Statement) -> None:
@@ -162,35 +173,49 @@ def now_shown(statement: Statement) -> None:
 
 @transaction.atomic
 def refuse(statement: Statement, *, reason: str, note: str = "", by: User) -> Statement:
-    """It is not shown, or no longer: its number and the reason stay, for everybody."""
+    """It is not shown, or no longer: its number and the reason stay, for everybody. Its author is told, and may ask a moderator."""
     check(by, Act.MODERATE, statement.process)
-    if reason not in REASONS:
-        raise StatementError(_("Choisissez un motif dans la liste."))
-    if reason == "other" and not note.strip():
-        raise StatementError(_("Avec « autre raison », expliquez-la : l'auteur la lira."))
-    fresh = Statement.objects.select_for_update(of=("self",)).select_related("process", "author__user").get(pk=statement.pk)
-    with translation.override(settings.LANGUAGE_CODE):
-        sentence = ". ".join(part for part in (str(REASONS[reason]) if reason != "other" else "", one_line(note)) if part)
-    if fresh.state == Statement.State.REFUSED and fresh.reason == sentence[:2100]:
+    fresh, label = _locked(statement), _label_of(reason)
+    if is_own_seed(fresh, by):
+        now_refused(fresh, label)
         return fresh
-    now_refused(fresh, sentence)
-    transaction.on_commit(lambda: tell(fresh), robust=True)
-    return fresh
+    standing = moderation.decisions_on([fresh.reference]).get(fresh.reference)
+    if fresh.state == Statement.State.REFUSED and standing and standing.decision.reason == reason:
+        return fresh
+    return _decide(fresh, moderation.Verdict.HIDE, reason, note, by)
+
+
+def is_own_seed(statement: Statement, by: User) -> bool:
+    """Who takes back what they wrote for the team judges nobody; once moderation decided of it, it is no longer theirs to change."""
+    own = statement.seed and statement.by_id == by.pk
+    return own and not moderation.decisions_on([statement.reference])
+
+
+def _label_of(reason: str) -> str:
+    labels = dict(moderation.REASONS[moderation.Verdict.HIDE])
+    if reason not in labels:
+        raise StatementError(_("Choisissez un motif dans la liste."))
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(labels[reason])
+
+
+def _locked(statement: Statement) -> Statement:
+    return Statement.objects.select_for_update(of=("self",)).select_related("process", "author__user").get(pk=statement.pk)
+
+
+def _decide(statement: Statement, verdict: str, reason: str, note: str, by: User) -> Statement:
+    """A decision of the team is one of moderation: a reason from its table, a letter, an appeal, a line in its figures."""
+    waits = statement.state == Statement.State.WAITING
+    origin = moderation.Case.Origin.REVIEW if waits else moderation.Case.Origin.TEAM
+    case = moderation.open_case(statement.reference, origin)
+    try:
+        moderation.decide(case, verdict=verdict, reason=reason, note=note, by=by)
+    except moderation.ModerationError as refusal:
+        raise StatementError(str(refusal)) from refusal
+    statement.refresh_from_db()
+    return statement
 
 
 def now_refused(statement: Statement, sentence: str) -> None:
     statement.state, statement.reason = Statement.State.REFUSED, sentence[:2100]
     statement.save(update_fields=["state", "reason", "modified"])
-
-
-def tell(statement: Statement) -> None:
-    """Its author reads the answer on the page of their participation; with an account, by e-mail too."""
-    person = statement.author.user if statement.author else None
-    if person and person.is_active:
-        url = settings.SITE_URL + statement.get_absolute_url()
-        send("debates/mails/statement", person.email, statement=statement, url=url)
-
-
-def screened(text: str, author: Participant) -> str:
-    """What the rules of moderation see in a text, "" for nothing: it is then read before it is shown."""
-    return ""

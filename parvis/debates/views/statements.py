@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from parvis.debates import statements
-from parvis.debates.actions.statements import REASONS
 from parvis.debates.core.processes.rules import Act
 from parvis.debates.models import Statement
 from parvis.debates.permissions import get_process_for, may
+from parvis.debates.statement_kind import reads_early
+from parvis.moderation.public import REASONS, Verdict
 from parvis.shared.readers import same_for_readers
 
 
@@ -39,7 +40,7 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_object_or_404(Statement.objects.filter(process=process), number=number)
     found.process = process
     moderates = may(request.user, Act.MODERATE, process)
-    if found.state == Statement.State.WAITING and not moderates:
+    if found.state == Statement.State.WAITING and not reads_early(request.user, found):
         raise Http404
-    context = {"process": process, "statement": found, "moderates": moderates, "reasons": REASONS.items()}
+    context = {"process": process, "statement": found, "moderates": moderates, "reasons": REASONS[Verdict.HIDE]}
     return render(request, "debates/statement.html", context)

@@ -15,20 +15,27 @@ from django.utils.translation import gettext_lazy as _
 class Reason(models.TextChoices):
     """Why a thing is reported, or hidden. One table for both, so that figures add up."""
 
-    PERSONAL = "personal", _("il donne des informations sur une personne")
-    INSULT = "insult", _("il insulte, menace ou appelle à la haine")
-    FALSE_IDENTITY = "false_identity", _("il se fait passer pour quelqu'un d'autre")
-    ADVERTISING = "advertising", _("c'est de la publicité, ou un lien trompeur")
+    PERSONAL = "personal", _("des informations sur une personne, ou une attaque contre elle")
+    INSULT = "insult", _("une insulte, une menace ou un appel à la haine")
+    FALSE_IDENTITY = "false_identity", _("quelqu'un se fait passer pour un autre")
+    ADVERTISING = "advertising", _("de la publicité, ou un lien trompeur")
     ILLEGAL = "illegal", _("la loi l'interdit pour une autre raison")
-    OFF_TOPIC = "off_topic", _("il n'a rien à faire ici")
+    OFF_TOPIC = "off_topic", _("hors sujet : cela n'a rien à faire ici")
+    SEVERAL = "several", _("plusieurs choses à la fois : on ne saurait à laquelle répondre")
+    KNOWN = "known", _("un autre contenu dit déjà la même chose")
+    UNCLEAR = "unclear", _("on ne comprend pas ce que cela veut dire")
     OTHER = "other", _("autre raison")
+
+
+REPORTED = [choice for choice in Reason.choices if choice[0] not in (Reason.SEVERAL, Reason.KNOWN, Reason.UNCLEAR)]
+"""What a thing is reported for: the others are for whoever reads it before it is shown."""
 
 
 class KeptReason(models.TextChoices):
     """Why a thing stays, or is shown again."""
 
-    WITHIN_RULES = "within_rules", _("il respecte les règles du site")
-    CORRECTED = "corrected", _("il a été corrigé")
+    WITHIN_RULES = "within_rules", _("cela respecte les règles du site")
+    CORRECTED = "corrected", _("le texte a été corrigé")
     MISTAKE = "mistake", _("il avait été masqué par erreur")
 
 
@@ -53,14 +60,20 @@ REASONS: dict[str, list[tuple[str, object]]] = {
 
 
 class Case(models.Model):
-    """What must be decided about one thing: opened by a first report, or because it waits for its first publication."""
+    """What must be decided about one thing: opened by a first report, by a rule, or because it waits for its first publication.
+
+    `held`: nobody sees the thing before the decision."""
 
     class Origin(models.TextChoices):
         REPORT = "report", _("signalement")
         FIRST = "first", _("première publication d'un nouveau compte")
+        REVIEW = "review", _("à lire avant d'être montré")
+        RULE = "rule", _("règle")
+        TEAM = "team", _("l'équipe qui anime la page")
 
     reference = models.CharField(max_length=240, db_index=True)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.REPORT)
+    held = models.BooleanField(default=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     decided = models.DateTimeField(null=True, blank=True, db_index=True)
 

@@ -1,0 +1,1 @@
+"""What the rules see in a text. No Django, no network, no clock."""
