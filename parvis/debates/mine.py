@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from parvis.debates.models import Participant, Statement, Vote
+from parvis.moderation.public import Standing, decisions_on
 
 PER_PAGE = 50
 
@@ -22,6 +23,13 @@ def proposals(participant: Participant) -> QuerySet[Statement]:
     free = Case(When(unanswered & ~Q(state=Statement.State.REFUSED), then=True), default=False, output_field=BooleanField())
     found = Statement.objects.filter(author=participant).annotate(rewordable=free)
     return found.select_related("process").order_by("-number")
+
+
+def answered(participant: Participant) -> list[tuple[Statement, Standing | None]]:
+    """What they proposed, each with the last decision on it."""
+    found = list(proposals(participant))
+    standing = decisions_on([one.reference for one in found])
+    return [(one, standing.get(one.reference)) for one in found]
 
 
 def copy_of(participant: Participant) -> dict[str, Any]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<slug:slug>/ma-participation/e-mail/", mine.email, name="email"),
     path("<slug:slug>/ma-participation/lien/<str:token>/", mine.link, name="link"),
     path("<slug:slug>/ma-participation/lien/<str:token>/confirmer/", mine.confirm, name="confirm"),
+    path("<slug:slug>/ma-participation/affirmations/<int:number>/contester/", mine.contest, name="contest"),
     path("<slug:slug>/ma-participation/quitter/", mine.leave, name="leave"),
     path("<slug:slug>/ma-participation/effacer/", mine.erase, name="erase"),
 ]

@@ -9,12 +9,12 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 
-from parvis.accounts.models import PlatformRole
+from parvis.accounts.models import PlatformRole, User
 from parvis.debates import likeness
 from parvis.debates.actions import statements
 from parvis.debates.models import Participant, Process, Statement
 from parvis.moderation import actions as moderation
-from parvis.moderation.models import Case, Verdict
+from parvis.moderation.models import Appeal, Case, Verdict
 from parvis.shared import kinds
 from tests.debates.taking_part import Browser, key_in, member, process, stated, teammate
 
@@ -200,3 +200,79 @@ def test_the_list_is_sorted_searched_and_paged(made: Process) -> None:
     assert "page 1 sur 2" in browser.get(browser.address("statements")).content.decode()
     assert "Aucune affirmation ne contient" in browser.get(browser.address("statements") + "?q=piscine").content.decode()
     assert browser.get(browser.address("statements") + "?tri=x&etat=y&page=zz&q=%00").status_code == 200
+
+
+def refused_and_contested(made: Process, author: Browser, text: str = "Je parle de deux bus, pas de deux idées.") -> Case:
+    """The team refuses what they propose; they contest it on their page."""
+    suggest(author)
+    mate = teammate(made)
+    statements.refuse(Statement.objects.get(), reason="several", note="Coupez-la en deux.", by=mate)
+    page = author.get(author.address("mine")).content.decode()
+    assert "Coupez-la en deux." in page
+    assert "Contester cette décision" in page
+    for _twice in range(2):
+        author.post(author.address("contest", 1), {"cle": key_in(page), "pourquoi": text})
+    assert "une autre personne va la relire" in author.get(author.address("mine")).content.decode()
+    return Case.objects.get()
+
+
+@pytest.mark.parametrize("account", [True, False])
+def test_the_team_s_refusal_is_contested_before_a_moderator(made: Process, account: bool) -> None:
+    author = Browser(made)
+    if account:
+        author.force_login(member("sacha"))
+    case = refused_and_contested(made, author)
+    assert case.origin == "review"
+    appeal = Appeal.objects.get()
+    moderator = member("modo", platform_role=PlatformRole.MODERATOR)
+    with pytest.raises(PermissionDenied):
+        moderation.answer(appeal, verdict=Verdict.HIDE, reason="several", by=appeal.decision.by)
+    moderation.answer(appeal, verdict=Verdict.RESTORE, reason="mistake", by=moderator)
+    one = Statement.objects.get()
+    assert (one.state, one.reason) == ("shown", "")
+    assert "Après votre recours, elle est montrée" in author.get(author.address("mine")).content.decode()
+    with pytest.raises(PermissionDenied):  # what an appeal settled, the team does not undo
+        statements.refuse(one, reason="several", by=appeal.decision.by)
+
+
+def test_only_the_author_contests_and_once(made: Process) -> None:
+    author, other = Browser(made), Browser(made)
+    suggest(author)
+    statements.refuse(Statement.objects.get(), reason="several", by=teammate(made))
+    other.say(stated(made, "Une autre affirmation ici.")[0].number, "d_accord")
+    page = other.get(other.address("mine")).content.decode()
+    answer = other.post(other.address("contest", 1), {"cle": key_in(page), "pourquoi": "Pour rien."}, follow=True)
+    assert "pas de vous" in answer.content.decode()
+    page = author.get(author.address("mine")).content.decode()
+    answer = author.post(author.address("contest", 1), {"cle": key_in(page), "pourquoi": " "}, follow=True)
+    assert "Dites pourquoi" in answer.content.decode()
+    assert not Appeal.objects.exists()
+
+
+def test_who_moderates_but_refused_it_does_not_answer_the_appeal(made: Process) -> None:
+    author = Browser(made)
+    suggest(author)
+    both = teammate(made)
+    User.objects.filter(pk=both.pk).update(platform_role=PlatformRole.MODERATOR)
+    both.refresh_from_db()
+    statements.refuse(Statement.objects.get(), reason="unclear", by=both)
+    page = author.get(author.address("mine")).content.decode()
+    author.post(author.address("contest", 1), {"cle": key_in(page), "pourquoi": "C'est clair."})
+    with pytest.raises(PermissionDenied):
+        moderation.answer(Appeal.objects.get(), verdict=Verdict.HIDE, reason="unclear", by=both)
+
+
+def test_the_team_does_not_show_what_a_moderator_hid_but_takes_back_its_own(made: Process) -> None:
+    mate = teammate(made)
+    own = statements.write(made, "Une phrase de l'équipe.", by=mate)
+    assert statements.refuse(own, reason="known", by=mate).state == "refused"
+    assert statements.show(own, by=mate).state == "shown"
+    assert not Case.objects.exists()
+    moderation.report(own.reference, reason="insult", network="n")
+    moderator = member("modo", platform_role=PlatformRole.MODERATOR)
+    moderation.decide(Case.objects.get(), verdict=Verdict.HIDE, reason="insult", by=moderator)
+    with pytest.raises(PermissionDenied):
+        statements.show(own, by=mate)
+    other = teammate(made, name="autre")
+    with pytest.raises(PermissionDenied):
+        statements.show(own, by=other)

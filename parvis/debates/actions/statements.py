@@ -150,6 +150,23 @@ def may_reword(visit: Visit, statement: Statement) -> bool:
     return mine and statement.state != Statement.State.REFUSED and not Vote.objects.filter(statement=statement).exists()
 
 
+def contest(visit: Visit, statement: Statement, text: str) -> None:
+    """Its author, with or without an account, asks a moderator to look again at why it is not shown. Twice is once."""
+    if visit.participant is None or statement.author_id != visit.participant.pk:
+        raise StatementError(_("Elle n'est pas de vous : signalez la décision plutôt, si elle vous paraît injuste."))
+    standing = moderation.decisions_on([statement.reference]).get(statement.reference)
+    if standing is None:
+        raise StatementError(_("Rien n'a été décidé de cette affirmation."))
+    decision = standing.decision
+    try:
+        if visit.user and decision.author_id == visit.user.pk:
+            moderation.appeal(decision, text=text, by=visit.user)
+        else:
+            moderation.appeal_as_author(decision, text=text, key=f"participant:{visit.participant.pk}")
+    except moderation.ModerationError as refusal:
+        raise StatementError(str(refusal)) from refusal
+
+
 @transaction.atomic
 def show(statement: Statement, *, by: User) -> Statement:
     """Submit it to answers, from now on or again. The author is told by moderation, which keeps the decision."""

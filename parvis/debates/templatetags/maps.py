@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, linebreaks, urlize
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from parvis.debates.models import Process, Vote
 from parvis.debates.results.drawing import picture_of
@@ -33,12 +33,6 @@ def plain(value: float) -> str:
 def hatching(group: int) -> str:
     """The lines of the pattern of a group."""
     return PATTERNS[group]
-
-
-@register.filter
-def prose(text: str) -> SafeString:
-    """A text that a person wrote: paragraphs and links, nothing else."""
-    return mark_safe(linebreaks(urlize(text, nofollow=True, autoescape=True)))  # noqa: S308 -- urlize escapes
 
 
 @register.filter

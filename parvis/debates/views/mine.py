@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from parvis.debates import mine
-from parvis.debates.actions import links, participants
+from parvis.debates.actions import links, participants, statements
 from parvis.debates.core.processes.rules import Act, Obstacle
 from parvis.debates.opinion_page import card_of
 from parvis.debates.participation import identity
@@ -37,7 +37,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "card": card_of(request, visit),
         "participant": person,
         "votes": Paginator(mine.votes(person), mine.PER_PAGE).get_page(request.GET.get("page")) if person else None,
-        "proposals": mine.proposals(person) if person else [],
+        "proposals": mine.answered(person) if person else [],
     }
     return render(request, "debates/mine.html", context)
 
@@ -124,6 +124,18 @@ def confirm(request: HttpRequest, visit: Visit, token: str) -> HttpResponseBase:
     else:
         messages.success(request, _("Votre participation est confirmée : vos réponses comptent."))
     return redirect("debates:opinions", visit.process.slug)
+
+
+@keyed("mine")
+def contest(request: HttpRequest, visit: Visit, number: int) -> HttpResponseBase:
+    statement = get_object_or_404(visit.process.statements.select_related("process"), number=number)
+    try:
+        statements.contest(visit, statement, request.POST.get("pourquoi", ""))
+    except (statements.StatementError, TooMany) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Votre recours est reçu : une autre personne va relire la décision."))
+    return redirect("debates:mine", visit.process.slug)
 
 
 @keyed("mine")
