@@ -12,7 +12,7 @@ from django import template
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, get_format, number_format
-from django.utils.html import format_html, format_html_join, linebreaks, urlize
+from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,12 +57,6 @@ def in_the_language_of_the_reader(text: str) -> str:
 def has_more(text: str) -> bool:
     """Whether a description says more than its first sentence."""
     return " ".join(text.split()) != first_sentence(text)
-
-
-@register.filter
-def prose(text: str) -> SafeString:
-    """A text that a person wrote: paragraphs and links, nothing else."""
-    return mark_safe(linebreaks(urlize(text, nofollow=True, autoescape=True)))  # noqa: S308 -- urlize escapes
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -9,13 +10,15 @@ from django import template
 from django.http import QueryDict
 from django.template import Context
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
 NARROW = "\u202f"
+APART = (re.compile(r"(?<=\S) (?=[:;?!»](?:\s|$))"), re.compile(r"(?<=«) (?=\S)"))
+"""Spaces of French that no line may be broken at."""
 
 
 @register.simple_tag(takes_context=True)
@@ -87,3 +90,11 @@ def place(context: Context) -> dict[str, Any]:
     request = context.get("request")
     name = request.COOKIES.get("commune-name", "") if request else ""
     return {"name": unquote(name)[:80], "request": request}
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A text that a person wrote: paragraphs and links, nothing else."""
+    for space in APART:
+        text = space.sub("\xa0", text)
+    return mark_safe(linebreaks(urlize(text, nofollow=True, autoescape=True)))  # noqa: S308 -- urlize escapes
