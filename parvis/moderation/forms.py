@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from parvis.moderation.models import REASONS, REPORTED, Verdict
+from parvis.moderation.models import REASONS, REPORTED, Rule, Verdict
 
 
 class ReportForm(forms.Form):
@@ -40,3 +40,50 @@ class AppealForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Une autre personne que celle qui a décidé vous lira."),
     )
+
+
+LIMITS = {
+    Rule.Kind.LINKS: _("Liens permis dans un texte"),
+    Rule.Kind.SHOUTING: _("Lettres capitales permises, sur cent"),
+    Rule.Kind.REPEATED: _("Fois où un même texte est permis"),
+    Rule.Kind.FLOOD: _("Textes permis d'une personne"),
+    Rule.Kind.NEWCOMER: _("Textes permis d'une personne nouvelle"),
+}
+COUNTED = {Rule.Kind.REPEATED, Rule.Kind.FLOOD, Rule.Kind.NEWCOMER}
+
+
+class RuleForm(forms.ModelForm):
+    """What a moderator may change of one rule; each kind has its own fields."""
+
+    class Meta:
+        model = Rule
+        fields: ClassVar = ["active", "limit", "minutes", "days", "words", "holds"]
+        labels: ClassVar = {
+            "minutes": _("En combien de minutes"),
+            "days": _("Jours pendant lesquels un compte est nouveau"),
+            "words": _("Mots, un par ligne"),
+        }
+        help_texts: ClassVar = {
+            "minutes": _("1 440 minutes font un jour. Une semaine au plus."),
+            "days": _("Une personne sans compte est toujours nouvelle."),
+            "words": _(
+                "Le mot entier, sans tenir compte des accents ni des majuscules. Plusieurs mots qui se suivent vont aussi. "
+                "« escroc* » est tout mot qui commence ainsi."
+            ),
+        }
+        widgets: ClassVar = {"words": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.instance.kind
+        wanted = {
+            "limit": kind in LIMITS,
+            "minutes": kind in COUNTED,
+            "days": kind == Rule.Kind.NEWCOMER,
+            "words": kind == Rule.Kind.WORDS,
+        }
+        for name, shown in wanted.items():
+            if not shown:
+                del self.fields[name]
+        if kind in LIMITS:
+            self.fields["limit"].label = LIMITS[Rule.Kind(kind)]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from parvis.accounts.models import User
 from parvis.moderation.core import texts
 from parvis.moderation.models import DEFAULTS, Hit, Rule, Sent
-from parvis.moderation.permissions import moderates
+from parvis.moderation.permissions import check_moderates, moderates
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,16 @@ def all_rules() -> list[Rule]:
     """One of each kind, as a moderator left it or as it starts."""
     known = {rule.kind: rule for rule in Rule.objects.select_related("by")}
     return [known.get(kind) or Rule(kind=kind, **DEFAULTS[kind]) for kind in Rule.Kind.values]
+
+
+@transaction.atomic
+def change(rule: Rule, *, by: User) -> Rule:
+    """Keep what a moderator changed of a rule."""
+    check_moderates(by)
+    rule.pk = Rule.objects.filter(kind=rule.kind).values_list("pk", flat=True).first()
+    rule.changed, rule.by = timezone.now(), by
+    rule.save()
+    return rule
 
 
 def screen(text: str, writer: Writer, *, reference: str = "") -> Screened:

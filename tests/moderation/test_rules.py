@@ -173,3 +173,28 @@ def test_what_waits_for_the_team_is_in_the_one_queue_and_the_team_settles_it(cli
     assert case.decided
     assert case.decisions.get().by == mate
     assert made.statements.get().state == "shown"
+
+
+def test_moderators_change_the_rules(client: Client, old: User) -> None:
+    address = reverse("moderation:rules")
+    assert client.get(address).status_code == 302
+    client.force_login(old)
+    assert client.get(address).status_code == 403
+    client.force_login(member("modo", platform_role=PlatformRole.MODERATOR))
+    page = client.get(address).content.decode()
+    assert page.count("<form method") >= len(DEFAULTS)
+    assert "Telle qu'au départ" in page
+    for limit in ("0", "1"):
+        sent = {"regle": "links", "links-active": "on", "links-limit": limit, "links-holds": "on"}
+        assert client.post(address, sent).status_code == 302
+    rule = Rule.objects.get()
+    assert (rule.kind, rule.limit, rule.holds) == ("links", 1, True)
+    assert screen("Voir http://un.fr et http://deux.fr, tout de suite.", Writer(old)).held
+    assert "modo" in client.get(address).content.decode()
+    client.post(address, {"regle": "words", "words-active": "on", "words-words": "Dimanche\nbus"})
+    assert [hit.words for hit in screen(PLAIN, Writer(old)).hits] == ["Dimanche, bus"]
+    wrong = client.post(address, {"regle": "flood", "flood-limit": "-1", "flood-minutes": "99999999"})
+    assert wrong.status_code == 422
+    assert "à corriger" in wrong.content.decode()
+    assert client.post(address, {"regle": "autre"}).status_code == 200
+    assert Rule.objects.count() == 2
