@@ -29,6 +29,12 @@ def chart_card(chart: Chart) -> Card:
     return Card(chart.said, address, "chart", line, thumbnail=light, thumbnail_dark=dark, badges=tuple(badges))
 
 
+def pinned(reference: str) -> str:
+    """`chart:k3v9` as one cites it: with the version whose data it shows."""
+    found = Chart.objects.filter(pk=reference.partition(":")[2]).select_related("version").first()
+    return found.reference if found else reference
+
+
 def _wanted(addresses: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {address: address.partition("@")[::2] for address in addresses}
 
@@ -79,4 +85,6 @@ def kind(visible_to: Any) -> Kind:
         versioned=True,
         reportable=True,
         exportable=True,
+        page="catalog:chart",
+        pin=pinned,
     )

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from parvis.catalog import chart_kinds, queries, question_kinds, reuses, search
 from parvis.catalog.models import Dataset, Resource
 from parvis.catalog.requests import kind as requests_kind
-from parvis.organisations.models import Membership
-from parvis.shared.kinds import Card, Domain, Kind, Listing, register
+from parvis.organisations.models import Membership, Role
+from parvis.organisations.queries import may as may_in_organisation
+from parvis.shared.kinds import Card, Domain, Floor, Kind, Listing, register
 from parvis.shared.templatetags.parvis import number
 from parvis.territories.models import Level
 
@@ -120,6 +121,14 @@ def _resource_territories(addresses: Sequence[str]) -> Mapping[str, Sequence[str
     return {address: places[key] for address, key in keys.items() if places.get(key)}
 
 
+def _floor(slug: str, user: Any) -> Floor | None:
+    """A published dataset is discussed by whoever is signed in; its organisation answers."""
+    found = Dataset.objects.filter(slug=slug, published__isnull=False).select_related("organisation").first()
+    if found is None:
+        return None
+    return Floor(found.organisation.name, speaks=may_in_organisation(user, found.organisation, Role.EDITOR))
+
+
 def _about(reference: str, _user: Any, limit: int) -> Listing:
     """The published datasets of an organisation, or about a territory and what is inside it."""
     kind, _colon, key = reference.partition(":")
@@ -150,6 +159,8 @@ register(
         followable=True,
         reportable=True,
         exportable=True,
+        page="catalog:dataset",
+        floor=_floor,
     )
 )
 register(

@@ -203,13 +203,6 @@ def keep_chart(version: Version, *, choice: dict[str, Any]) -> Chart:
     return charts_kept.keep(version, chosen, findings=charts.findings(version, chosen))
 
 
-def pinned(reference: str) -> str:
-    """`chart:k3v9` as one cites it, with the version whose data it shows; any other reference as it is."""
-    kind, _colon, key = reference.partition(":")
-    found = Chart.objects.filter(pk=key).select_related("version").first() if kind == "chart" else None
-    return found.reference if found else reference
-
-
 def chart_of(organisation: Organisation, *, titled: str) -> Chart | None:
     """The last chart kept of a published dataset of that title."""
     found = Chart.objects.filter(

@@ -76,4 +76,5 @@ def kind() -> Kind:
         search_documents=_documents,
         reportable=True,
         exportable=True,
+        page="catalog:question",
     )

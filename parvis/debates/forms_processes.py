@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parvis.accounts.forms import one_line
 from parvis.accounts.models import User
-from parvis.catalog import public as catalog
 from parvis.debates.carrying import territory_called
 from parvis.debates.core.processes.calendar import NoSuchHourError, instant, shown
 from parvis.debates.core.processes.files import MOST_PHASES, MOST_SOURCES
 from parvis.debates.models import Phase, Process, Teammate
 from parvis.organisations.models import Organisation, Role
 from parvis.organisations.queries import organisations_of
-from parvis.shared import kinds
+from parvis.shared import citing
 from parvis.territories.models import Territory
 from parvis.territories.search import search
 
@@ -208,43 +203,14 @@ class EditForm(TerritoryForm):
         return one_line(self.cleaned_data["summary"])
 
     def clean_sources(self) -> list[str]:
-        written = [line.strip() for line in self.cleaned_data["sources"].splitlines() if line.strip()]
-        found = list(dict.fromkeys(cited(line) for line in written))
-        if len(found) > MOST_SOURCES:
-            raise ValidationError(_("C'est beaucoup : gardez les trente plus utiles."))
-        for line, reference, card in zip(written, found, kinds.cards(found, None), strict=False):
-            if card.state == "gone" or not kinds.get(card.kind).citable:
-                said = {"line": line[:120], "reference": reference}
-                raise ValidationError(_("« %(line)s » n'est pas une page publique de ce site que l'on puisse citer.") % said)
-        return found
+        try:
+            return citing.read(self.cleaned_data["sources"], most=MOST_SOURCES)
+        except citing.CitingError as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
     @property
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.SAVED if name in self.cleaned_data}
-
-
-NAMED = {
-    "catalog:dataset": "dataset", "catalog:chart": "chart", "catalog:question": "query", "catalog:request": "request",
-    "debates:process": "process",
-}  # fmt: skip
-"""Pages whose address may be pasted as a source: the name of the address → the kind; its only text is the key."""
-
-
-def cited(line: str) -> str:
-    """The reference that an address of this site names; what is none is given back, and is refused by who reads it."""
-    path = urlsplit(line).path if re.match(r"https?://|/", line) else ""
-    if not path:
-        return line
-    host = urlsplit(line).netloc
-    if host and host != urlsplit(settings.SITE_URL).netloc:
-        return line
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return line
-    kind = NAMED.get(match.view_name)
-    keys = [str(value) for value in match.kwargs.values()]
-    return catalog.pinned(f"{kind}:{keys[0]}") if kind and keys else line
 
 
 OFFERED = [(kind, words) for kind, words in Phase.KindOf.choices if kind != Phase.KindOf.DISCUSSION]

@@ -31,6 +31,7 @@ def kind() -> Kind:
         territory=_territories,
         versioned=True,
         exportable=True,
+        page="debates:map",
     )
 
 

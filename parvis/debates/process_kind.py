@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parvis.debates import processes
+from parvis.debates.core.processes.rules import Act, Obstacle, PhaseKind
 from parvis.debates.core.processes.stepper import State, state
 from parvis.debates.models import Process
+from parvis.debates.permissions import SENTENCES, may, verdict
 from parvis.debates.processes import STATE_NAMES, Asked
-from parvis.shared.kinds import Card, Domain, Kind, Listing, SearchDocument
+from parvis.shared.kinds import Card, Domain, Floor, Kind, Listing, SearchDocument
 from parvis.territories.models import Level
 
 
@@ -66,6 +68,16 @@ def _territories(slugs: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return {one.slug: (one.territory.reference,) for one in found}
 
 
+def _floor(slug: str, user: Any) -> Floor | None:
+    """A process that has a phase of discussion is discussed, while it is open."""
+    found = processes.lines(Process.objects.filter(processes.visible_to(user), slug=slug)).first()
+    if found is None or all(phase.kind != PhaseKind.DISCUSSION for phase in found.phases.all()):
+        return None
+    obstacle = verdict(user, Act.DISCUSS, found).obstacle
+    closed = "" if obstacle in (None, Obstacle.SIGN_IN) else str(SENTENCES[obstacle])
+    return Floor(found.organisation.name, speaks=may(user, Act.MODERATE, found), closed=closed)
+
+
 def _about(reference: str, _user: Any, limit: int) -> Listing:
     """Those of an organisation, or about a territory and what is inside it."""
     level, _colon, key = reference.partition(":")
@@ -106,4 +118,6 @@ def kind() -> Kind:
         followable=True,
         reportable=True,
         exportable=True,
+        page="debates:process",
+        floor=_floor,
     )

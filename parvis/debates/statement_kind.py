@@ -93,4 +93,5 @@ def kind() -> Kind:
         territory=_territories,
         reportable=True,
         moderable=Moderable(_read, _decide, _judges),
+        page="debates:statement",
     )

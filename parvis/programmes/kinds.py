@@ -81,6 +81,7 @@ register(
         territory=measure_territories,
         search_documents=search.documents,
         facets=search.FACETS,
+        page="programmes:measure",
     )
 )
 register(

@@ -171,6 +171,26 @@ class Moderable:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What a discussion must know of a thing, for one person.
+
+    publisher: who answers for it. speaks: this person may answer in its name. closed: the sentence that says why nobody may write now,
+    "" when whoever is signed in may."""
+
+    publisher: str
+    speaks: bool = False
+    closed: str = ""
+
+
+def _not_discussed(_key: str, _user: Any) -> Floor | None:
+    return None
+
+
+def _as_it_is(reference: str) -> str:
+    return reference
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of thing that other rooms may meet.
 
@@ -180,7 +200,9 @@ class Kind:
     (None: everything). count_by_territory_class: how many, by class of the divide grid, for the equity figures.
     about: the reference of a territory or of an organisation, a person, at most how many cards → what concerns it, in a fixed
     number of queries; their pages show it. facets: names of those that its search documents carry. moderable: how moderation
-    hides it and shows it again; without it, a report can only be answered.
+    hides it and shows it again; without it, a report can only be answered. floor: address and a person → how it is discussed, None
+    when it is not, or not seen by that person. page: name of the address of its page, whose arguments joined by a point (by an arobase when it has versions) are the address.
+    pin: a reference without version → the one that cites the thing as it is today.
     """
 
     name: str
@@ -200,6 +222,9 @@ class Kind:
     versioned: bool = False
     facets: tuple[str, ...] = ()
     moderable: Moderable | None = None
+    floor: Callable[[str, Any], Floor | None] = _not_discussed
+    page: str = ""
+    pin: Callable[[str], str] = _as_it_is
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
