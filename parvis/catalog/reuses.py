@@ -193,4 +193,5 @@ def kind() -> Kind:
         reportable=True,
         exportable=True,
         moderable=Moderable(_read, _decide),
+        page="catalog:reuse",
     )
