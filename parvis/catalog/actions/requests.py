@@ -24,6 +24,7 @@ from parvis.catalog.core.requests.states import EVENT_OF, Event, State, after
 from parvis.catalog.models import DataRequest, DataRequestAnswer, DataRequestStep, DataRequestSupport, Dataset
 from parvis.catalog.requests import delivery, letters, telling
 from parvis.catalog.requests.permissions import Act, check, may_be_asked
+from parvis.moderation import public as moderation
 from parvis.notifications.public import FollowError, follow
 from parvis.organisations.models import Organisation
 from parvis.shared.limits import check_limit
@@ -81,7 +82,7 @@ def _ask(organisation: Organisation, words: Words, by: User | None, email: str, 
     request = DataRequest(organisation=organisation, **kept)
     if by:
         request.author = by
-        return _publish(request)
+        return _screened(request, by)
     try:
         validate_email(email)
     except ValidationError as error:
@@ -102,7 +103,7 @@ def waiting_for(token: str) -> DataRequest | None:
     """The request that this link confirms, or confirmed already."""
     since = timezone.now() - HOLDS_FOR
     found = DataRequest.objects.filter(token_hash=digest(token)).select_related("organisation").first()
-    return found if found and (found.published or found.created > since) else None
+    return found if found and (found.author_id or found.created > since) else None
 
 
 @transaction.atomic
@@ -112,17 +113,29 @@ def confirm(token: str) -> DataRequest:
     if found is None:
         raise RequestError(_("Ce lien ne va plus : il vaut trois jours. Refaites votre demande."))
     request = DataRequest.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=found.pk)
-    if request.published:
+    if request.author_id:
         return request
     author = account_of(request.email)
     if not author.is_active:
         raise RequestError(_("Ce compte n'est plus actif : écrivez-nous."))
     request.author, request.email = author, ""
-    return _publish(request)
+    return _screened(request, author)
 
 
-def _publish(request: DataRequest) -> DataRequest:
+def _screened(request: DataRequest, by: User) -> DataRequest:
+    """Published, or held where a rule of moderation says so; what a rule saw is in the queue either way."""
+    found = moderation.screen(f"{request.title}\n{request.text}", moderation.Writer(by))
     request.state = after(State.TO_CONFIRM, Event.CONFIRM)
+    if found.held:
+        request.save()
+    else:
+        publish(request)
+    moderation.keep_screened(request.reference, found)
+    return request
+
+
+def publish(request: DataRequest) -> DataRequest:
+    """Public from now on, and brought to its authority."""
     request.published = timezone.now()
     request.save()
     telling.look_again(request)

@@ -14,7 +14,7 @@ from parvis.accounts.forms import one_line
 from parvis.accounts.models import User
 from parvis.catalog import reuses
 from parvis.catalog.models import Dataset, Reuse
-from parvis.moderation.public import Case, open_case
+from parvis.moderation.public import Case, Writer, keep_screened, open_case, screen
 from parvis.shared.limits import check_limit
 
 DAY = 86_400
@@ -58,10 +58,12 @@ def show(
             made = Reuse(
                 title=one_line(title)[:160], kind=kind, author=by, form_key=form_key[:32] or None, invented=invented, **kept
             )
-            if reuses.trusted(by):
+            found = screen(_text(made), Writer(by))
+            if reuses.trusted(by) and not found.held:
                 made.published = timezone.now()
             made.save()
             made.datasets.set(datasets)
+            keep_screened(made.reference, found)
             if made.published:
                 reuses.told(made, by)
             else:
@@ -89,6 +91,7 @@ def change(
     fresh.title, fresh.kind, fresh.description = one_line(title)[:160], kind, description.strip()[:3000]
     fresh.signature = one_line(signature)[:80]
     fresh.save()
+    keep_screened(fresh.reference, screen(_text(fresh), Writer(by), reference=fresh.reference))
     fresh.datasets.set(datasets)
     reuses.look_again()
     return fresh
@@ -102,6 +105,10 @@ def withdraw(reuse: Reuse, *, by: User) -> None:
         fresh.withdrawn = timezone.now()
         fresh.save(update_fields=["withdrawn", "modified"])
         reuses.look_again()
+
+
+def _text(reuse: Reuse) -> str:
+    return f"{reuse.title}\n{reuse.description}"
 
 
 def _mine(reuse: Reuse, by: User) -> Reuse:

@@ -18,7 +18,7 @@ from parvis.catalog.models.datasets import new_id
 
 
 class DataRequest(models.Model):
-    """`published` null: it waits for its author's e-mail. `hidden`: by moderation; the page stays, with the reason.
+    """`published` null: it waits for its author's e-mail, or, with an author, to be read by moderation first. `hidden`: by moderation; the page stays, with the reason.
 
     signature is what everybody reads of its author ("" shows nothing); given_name is for the authority alone."""
 
@@ -76,6 +76,11 @@ class DataRequest(models.Model):
     @property
     def reference(self) -> str:
         return f"request:{self.pk}"
+
+    @property
+    def waits(self) -> bool:
+        """A rule of moderation holds it: its author and those who moderate see it."""
+        return self.published is None and self.author_id is not None and self.hidden is None
 
     @property
     def standing(self) -> DataRequestAnswer | None:

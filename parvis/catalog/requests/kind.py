@@ -13,10 +13,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from parvis.accounts.models import User
+from parvis.catalog.actions import requests as actions
 from parvis.catalog.models import DataRequest
-from parvis.catalog.requests.permissions import shown, visible
-from parvis.moderation.public import moderates
+from parvis.catalog.requests.permissions import confirmed, reads_early, shown
 from parvis.shared.kinds import Card, Domain, Kind, Listing, Moderable, SearchDocument, Written
 from parvis.territories.models import Level
 
@@ -29,14 +28,9 @@ def card(request: DataRequest) -> Card:
 
 
 def _resolve(keys: Sequence[str], user: Any) -> Mapping[str, Card]:
-    """A hidden one is seen by its author and by moderators."""
-    found = visible().filter(pk__in=keys)
-    person = user if isinstance(user, User) else None
-    return {
-        one.pk: card(one)
-        for one in found
-        if one.hidden is None or moderates(person) or (person is not None and one.author_id == person.pk)
-    }
+    """What is hidden, or waits, is seen by its author and by moderators."""
+    found = confirmed().filter(pk__in=keys)
+    return {one.pk: card(one) for one in found if (one.hidden is None and one.published) or reads_early(user, one)}
 
 
 def _territories(keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -78,13 +72,20 @@ def _documents(since: datetime | None) -> Iterable[SearchDocument]:
 
 
 def _read(key: str) -> Written | None:
-    one = visible().filter(pk=key).first()
-    return Written(one.title, one.text, one.author_id, hidden=one.hidden is not None) if one else None
+    one = confirmed().filter(pk=key).first()
+    if one is None:
+        return None
+    return Written(one.title, one.text, one.author_id, waiting=one.published is None, hidden=one.hidden is not None)
 
 
 def _decide(key: str, reason: str | None) -> None:
-    now = timezone.now()
-    DataRequest.objects.filter(pk=key).update(hidden=now if reason else None, hidden_reason=reason or "", modified=now)
+    """Hidden, with the reason; or shown, and brought to its authority if it waited for that."""
+    one = DataRequest.objects.select_for_update(of=("self",)).get(pk=key)
+    one.hidden, one.hidden_reason = (timezone.now(), reason) if reason else (None, "")
+    if reason or one.published:
+        one.save()
+    else:
+        actions.publish(one)
 
 
 def kind() -> Kind:
@@ -101,4 +102,5 @@ def kind() -> Kind:
         reportable=True,
         exportable=True,
         moderable=Moderable(_read, _decide),
+        page="catalog:request",
     )

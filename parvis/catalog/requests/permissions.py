@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -45,11 +45,22 @@ def shown() -> QuerySet[DataRequest]:
 
 
 def get_request_for(user: Any, request_id: str) -> DataRequest:
-    """The request, or 404: what waits for its author's e-mail exists for nobody."""
-    found = visible().prefetch_related("answers").filter(pk=request_id.replace("\x00", "")).first()
-    if found is None:
+    """The request, or 404: what waits for its author's e-mail exists for nobody, what waits for moderation for its author and for
+    those who moderate."""
+    found = confirmed().prefetch_related("answers").filter(pk=request_id.replace("\x00", "")).first()
+    if found is None or (found.published is None and not reads_early(user, found)):
         raise Http404
     return found
+
+
+def confirmed() -> QuerySet[DataRequest]:
+    """What is visible, and what waits for moderation."""
+    known = Q(published__isnull=False) | Q(author__isnull=False)
+    return DataRequest.objects.filter(known).select_related("organisation", "passed_to")
+
+
+def reads_early(user: Any, request: DataRequest) -> bool:
+    return moderates(user) or (isinstance(user, User) and user.is_active and request.author_id == user.pk)
 
 
 def acts(user: Any, request: DataRequest, today: date) -> frozenset[Act]:
@@ -59,7 +70,7 @@ def acts(user: Any, request: DataRequest, today: date) -> frozenset[Act]:
     found = set()
     if request.hidden is None or author or moderates(person):
         found.add(Act.READ)
-    if request.hidden is None:
+    if request.hidden is None and request.published:
         state = State(request.state)
         if can(state, Event.GIVE) and may(person, Deed.ANSWER, request.organisation):
             found.add(Act.ANSWER)

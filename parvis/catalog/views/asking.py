@@ -84,6 +84,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 def asked(request: HttpRequest, made: DataRequest) -> HttpResponse:
+    """Public; or what comes next: a message to open, or somebody who reads it first."""
     if made.published is None:
         return render(request, "catalog/request_sent.html", {"asked": made})
     messages.success(request, _("Votre demande est publique. Voici ses dates."))
@@ -97,16 +98,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "catalog/request_confirm.html", {"asked": None, "refusal": ""}, status=410)
     refusal = ""
-    if found.published:
-        return redirect(found)
+    if found.author_id:
+        return asked(request, found) if found.waits else redirect(found)
     if request.method == "POST":
         try:
             made = actions.confirm(token)
         except NO as error:
             refusal = str(error)
         else:
-            messages.success(request, _("Votre demande est publique. Voici ses dates."))
-            return redirect(made)
+            return asked(request, made)
     context = {"asked": found, "letter": letters.request_letter(found), "refusal": refusal}
     return render(request, "catalog/request_confirm.html", context)
 
@@ -178,6 +178,6 @@ def again(request: HttpRequest, found: DataRequest, **forms: Form) -> HttpRespon
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """What this person asked."""
-    found = DataRequest.objects.filter(author=who(request), published__isnull=False).select_related("organisation")
+    found = DataRequest.objects.filter(author=who(request)).select_related("organisation")
     page = Paginator(found.prefetch_related(lists.standing_answers()), lists.PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "catalog/requests_mine.html", {"page": page})

@@ -74,9 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             published, waiting = (
                 _("Votre réutilisation est publique."),
-                _(
-                    "Merci. C'est la première que vous montrez : une personne la lit avant qu'elle soit publique, et vous écrira."
-                ),
+                _("Merci. Une personne la lit avant qu'elle soit publique, et vous écrira."),
             )
             messages.success(request, published if made.published else waiting)
             return redirect(made)
