@@ -94,6 +94,7 @@ def reap_for_ever(every: float = 20.0) -> None:
 
     from parvis.catalog import public as catalog
     from parvis.debates import public as debates
+    from parvis.moderation import public as moderation
     from parvis.notifications import public as notifications
     from parvis.programmes import public as programmes
     from parvis.shared.search import keeper
@@ -104,6 +105,7 @@ def reap_for_ever(every: float = 20.0) -> None:
             catalog.reap()
             debates.reap()
             notifications.tick()
+            moderation.forget()
             programmes.reap()
             keeper.refresh()
         except Exception as error:  # the database may be away for a moment; the next round tries again

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.accounts.models import User
 from parvis.accounts.public import signed_in
-from parvis.moderation import actions, permissions, queries
+from parvis.moderation import actions, figures, permissions, queries
 from parvis.moderation.forms import AppealForm, DecisionForm, ReportForm
 from parvis.moderation.models import Case, Verdict
 from parvis.shared import kinds
@@ -133,8 +133,8 @@ def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
-        header = ("jour", "nature", "origine", "decision", "motif", "sur_recours")
-        answer = StreamingHttpResponse(stream_csv(header, queries.decision_lines()), content_type="text/csv; charset=utf-8")
+        pieces = stream_csv(figures.HEADER, figures.lines())
+        answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="moderation.csv"'
         return answer
-    return render(request, "moderation/statistics.html", {"figures": queries.statistics()})
+    return render(request, "moderation/statistics.html", {"figures": figures.figures()})

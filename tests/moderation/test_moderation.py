@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from parvis.accounts.models import User
 from parvis.catalog.models import DataRequest
-from parvis.moderation import actions, permissions, queries
+from parvis.moderation import actions, figures, permissions
 from parvis.moderation.models import Appeal, Case, Decision, Report
 from parvis.organisations.models import Organisation
 
@@ -169,7 +169,7 @@ def test_an_appeal_goes_to_somebody_else(
     assert [letter.to for letter in mail.outbox] == [[author.email]]
     final = Decision.objects.get(verdict="restore")
     assert not permissions.may_appeal(author, final)
-    assert queries.statistics().overturned == 1
+    assert figures.figures().appeals.changed == 1
     with pytest.raises(actions.ModerationError):
         actions.answer(Appeal.objects.get(), verdict="hide", reason="insult", by=person("troisieme", "moderator"))
 
@@ -207,9 +207,9 @@ def test_public_figures_say_no_name_and_no_text(hidden: Decision, client: Client
     page = client.get(reverse("moderation:statistics")).content.decode()
     assert "Une insulte" in page
     table = b"".join(client.get(reverse("moderation:statistics"), {"format": "csv"}).streaming_content).decode()
-    assert "hide,insult,false" in table
+    assert "request,report,,false,hide,insult,false,0.0" in table
     assert "auteur" not in table
-    assert "Un texte" not in table + page
+    assert "Un texte." not in table + page
 
 
 def test_public_figures_of_nothing(client: Client, db: None) -> None:
