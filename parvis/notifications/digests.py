@@ -4,18 +4,19 @@
               (one for a person and an event). Two workers at once: the database refuses the second, which goes on.
     send      `sending` is written first, by an update that only one worker wins; then the message leaves; then `sent`.
 
-A refusal by the mail server puts the digest back, for some hours. A worker killed while sending leaves `sending`: it stays so, since
-sending again could tell twice; everything told is also on « Mes suivis »."""
+A refusal by the mail server puts the digest back, for some hours. A worker killed while sending, or a server that goes away in the middle,
+leaves `sending`: it stays so, since sending again could tell twice; everything told is also on « Mes suivis »."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email.utils import formatdate
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
@@ -33,7 +34,8 @@ HOUR = 7
 OVERLAP = timedelta(hours=1)
 """An event is dated when it is made and seen when it is committed: what is younger than this is looked at again."""
 OLDEST = timedelta(days=30)
-MOST_EVENTS = 100
+MOST_EVENTS, MOST_READ = 100, 1000
+"""Told in one letter; read to find them, when some may not be seen any more."""
 ATTEMPTS, RETRY = 20, timedelta(minutes=15)
 """A mail server may be away for some hours."""
 log = logging.getLogger(__name__)
@@ -46,7 +48,10 @@ def tick(now: datetime | None = None) -> int:
     if local.hour < HOUR:
         return 0
     for user in waiting(moment).iterator(chunk_size=500):
-        reserve(user, moment)
+        try:
+            reserve(user, moment)
+        except Exception:  # what one person follows must not keep the letters of all the others
+            log.exception("the letter of person %s is not ready", user.pk)
     rested = Q(attempts=0) | Q(touched__lt=timezone.now() - RETRY)
     due = Digest.objects.filter(rested, state=Digest.State.WAITING).order_by("pk").values_list("pk", flat=True)
     return sum(send(pk) for pk in list(due[:1000]))
@@ -62,12 +67,21 @@ def period_of(period: str, moment: datetime) -> str:
 
 
 def waiting(now: datetime) -> QuerySet[User]:
-    """People who follow something that happened since they were told, and who were not written to in their period."""
-    daily, weekly = period_of(Period.DAILY, now), period_of(Period.WEEKLY, now)
-    done = Digest.objects.filter(user=OuterRef("pk"), period__in=[daily, weekly])
+    """People who follow something that happened lately, and who were not written to in their period."""
+    mine = Digest.objects.filter(user=OuterRef("pk"))
+    today, week = (mine.filter(created__gte=beginning(period, now)) for period in (Period.DAILY, Period.WEEKLY))
     follows = Follow.objects.filter(user=OuterRef("pk"), reference__in=_recent(now).values("reference"))
+    weekly = Q(notification_preference__period=Period.WEEKLY)
     silent = Q(notification_preference__period=Period.NONE)
-    return User.objects.filter(Exists(follows), ~Exists(done), is_active=True).exclude(silent)
+    found = User.objects.filter(Exists(follows), ~Exists(today), is_active=True)
+    return found.exclude(silent).exclude(weekly & Exists(week))
+
+
+def beginning(period: str, moment: datetime) -> datetime:
+    """When the day, or the week, of a moment begins. Who changes from one rhythm to the other has had the letter of both."""
+    midnight = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = midnight.date() - timedelta(days=midnight.weekday() if period == Period.WEEKLY else 0)
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _recent(now: datetime) -> QuerySet[Event]:
@@ -92,10 +106,12 @@ def reserve(user: User, now: datetime) -> Digest | None:
         return None
     try:
         with transaction.atomic():
-            events = visible(news(user, now)[:MOST_EVENTS], user)
+            if Digest.objects.filter(user=user, created__gte=beginning(preference.period, now)).exists():
+                return None
+            events = visible(news(user, now)[:MOST_READ], user)[:MOST_EVENTS]
             if not events:
                 return None
-            digest = Digest.objects.create(user=user, period=period_of(preference.period, now))
+            digest = Digest.objects.create(user=user, period=period_of(preference.period, now), created=now)
             Told.objects.bulk_create([Told(digest=digest, user=user, event=event) for event in events])
             Preference.objects.update_or_create(user=user, defaults={"cursor": events[-1].created})
             return digest
@@ -121,22 +137,45 @@ def send(digest_id: int) -> bool:
     if not mine.update(state=Digest.State.SENDING, touched=timezone.now(), attempts=F("attempts") + 1):
         return False
     digest = Digest.objects.select_related("user").get(pk=digest_id)
+    events = visible(digest.events.order_by("created", "pk"), digest.user) if still_wanted(digest.user) else []
+    state = hand_over(letter(digest, events), digest) if events else Digest.State.FAILED
+    Digest.objects.filter(pk=digest_id).update(state=state, touched=timezone.now())
+    return state == Digest.State.SENT
+
+
+def still_wanted(user: User) -> bool:
+    """Who ended the letters, or left, while one waited for the mail server does not receive it."""
+    ended = Preference.objects.filter(user=user, period=Period.NONE).exists()
+    return user.is_active and not ended
+
+
+def hand_over(message: EmailMessage, digest: Digest) -> str:
+    """What the digest becomes: sent; waiting again when it surely did not leave; `sending` when nobody can say."""
+    again = Digest.State.WAITING if digest.attempts < ATTEMPTS else Digest.State.FAILED
+    message.connection = get_connection()
     try:
-        letter(digest).send()
-    except (OSError, ValueError) as error:  # SMTPException is an OSError: the server said no, so nothing left
-        log.warning("digest %s did not leave: %s", digest_id, error)
-        again = Digest.State.WAITING if digest.attempts < ATTEMPTS else Digest.State.FAILED
-        Digest.objects.filter(pk=digest_id).update(state=again, touched=timezone.now())
-        return False
-    Digest.objects.filter(pk=digest_id).update(state=Digest.State.SENT, touched=timezone.now())
-    return True
+        message.connection.open()
+    except (OSError, ValueError) as error:
+        log.warning("digest %s did not leave: %s", digest.pk, error)
+        return again
+    try:
+        message.send()
+    except (SMTPResponseException, SMTPRecipientsRefused, ValueError) as error:  # the server said no
+        log.warning("digest %s did not leave: %s", digest.pk, error)
+        return again
+    except OSError as error:  # cut in the middle: it may have left
+        log.warning("digest %s may have left: %s", digest.pk, error)
+        return Digest.State.SENDING
+    finally:
+        message.connection.close()
+    return Digest.State.SENT
 
 
-def letter(digest: Digest) -> EmailMessage:
+def letter(digest: Digest, events: Iterable[Event]) -> EmailMessage:
     stop = settings.SITE_URL + links.unsubscribe_url(digest.user)
     with translation.override(settings.LANGUAGE_CODE):
         context = {
-            "events": once(digest.events.order_by("created", "pk")),
+            "events": once(events),
             "site_name": settings.SITE_NAME,
             "region_name": settings.REGION_NAME,
             "site_url": settings.SITE_URL,

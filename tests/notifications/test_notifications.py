@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -148,9 +150,8 @@ def test_a_worker_killed_while_sending_sends_nothing_twice(thing: str, reader: U
     assert digest
     real = digests.letter
 
-    def sent_then_killed(one: Digest) -> Any:
-        message = real(one)
-        message.send()
+    def sent_then_killed(one: Digest, events: Any) -> Any:
+        real(one, events).send()
         raise Killed
 
     monkeypatch.setattr(digests, "letter", sent_then_killed)
@@ -165,21 +166,127 @@ def test_a_worker_killed_while_sending_sends_nothing_twice(thing: str, reader: U
 def test_a_server_that_refuses_is_asked_again(thing: str, reader: User, monkeypatch: Any) -> None:
     happen(thing, "a")
 
-    def refuse(_one: Digest) -> Any:
-        raise OSError("no")
+    class Refusing(EmailBackend):
+        def open(self) -> Any:
+            raise OSError("no")
 
-    monkeypatch.setattr(digests, "letter", refuse)
+    monkeypatch.setattr(digests, "get_connection", Refusing)
     assert digests.tick(MORNING) == 0
     monkeypatch.undo()
     assert digests.tick(MORNING) == 0  # not at once
     monkeypatch.setattr(digests, "RETRY", timedelta(0))
     assert digests.tick(MORNING) == 1
     monkeypatch.setattr(digests, "ATTEMPTS", 5)
-    monkeypatch.setattr(digests, "letter", refuse)
+    monkeypatch.setattr(digests, "get_connection", Refusing)
     happen(thing, "b", MORNING + timedelta(hours=1))
     for _time in range(8):
         digests.tick(MORNING + timedelta(days=1))
     assert Digest.objects.order_by("pk").last().state == Digest.State.FAILED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (SMTPDataError(550, b"no"), "waiting"),
+        (SMTPRecipientsRefused({}), "waiting"),
+        (SMTPServerDisconnected("cut"), "sending"),
+        (TimeoutError(), "sending"),
+    ],
+)
+def test_a_server_that_goes_away_in_the_middle_is_not_asked_again(
+    thing: str, reader: User, monkeypatch: Any, error: OSError, state: str
+) -> None:
+    """What was surely refused is sent again; what may have left is not."""
+
+    class Cut(EmailBackend):
+        def send_messages(self, messages: Any) -> int:
+            raise error
+
+    happen(thing, "a")
+    monkeypatch.setattr(digests, "get_connection", Cut)
+    assert digests.tick(MORNING) == 0
+    assert Digest.objects.get().state == state
+    monkeypatch.undo()
+    monkeypatch.setattr(digests, "RETRY", timedelta(0))
+    assert digests.tick(MORNING) == (1 if state == "waiting" else 0)
+
+
+def waiting_letter(thing: str, reader: User) -> Digest:
+    happen(thing, "a")
+    made = digests.reserve(reader, MORNING)
+    assert made
+    return made
+
+
+def test_who_ends_the_letters_or_leaves_does_not_receive_the_one_that_waited(thing: str, reader: User) -> None:
+    made = waiting_letter(thing, reader)
+    actions.set_period("none", by=reader)
+    assert not digests.send(made.pk)
+    assert not mail.outbox
+    other = User.objects.create_user("partie@exemple.fr")
+    follow(other, thing)
+    second = digests.reserve(other, MORNING)
+    assert second
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    assert not digests.send(second.pk)
+    assert not mail.outbox
+    assert set(Digest.objects.values_list("state", flat=True)) == {"failed"}
+
+
+def test_what_was_hidden_while_the_letter_waited_is_not_told(thing: str, reader: User) -> None:
+    made = waiting_letter(thing, reader)
+    Event.objects.update(reference="request:rien")
+    assert not digests.send(made.pk)
+    assert not mail.outbox
+
+
+def test_many_things_gone_do_not_hide_the_news(thing: str, reader: User) -> None:
+    Follow.objects.create(user=reader, reference="request:rien", created=MORNING - timedelta(days=9))
+    for number in range(digests.MOST_EVENTS + 5):
+        happen("request:rien", f"x{number}", MORNING - timedelta(hours=30))
+    happen(thing, "a")
+    assert digests.tick(MORNING) == 1
+    assert "passé a" in mail.outbox[0].body
+
+
+def test_what_one_person_follows_does_not_keep_the_letters_of_others(thing: str, reader: User, monkeypatch: Any) -> None:
+    other = User.objects.create_user("autre@exemple.fr")
+    follow(other, thing)
+    happen(thing, "a")
+    real = digests.reserve
+
+    def breaks(user: User, now: datetime) -> Any:
+        if user == reader:
+            raise RuntimeError("a kind that fails")
+        return real(user, now)
+
+    monkeypatch.setattr(digests, "reserve", breaks)
+    assert digests.tick(MORNING) == 1
+    assert mail.outbox[0].to == [other.email]
+
+
+def test_changing_rhythm_is_neither_a_letter_more_nor_a_silence(thing: str, reader: User) -> None:
+    happen(thing, "a")
+    assert digests.tick(MORNING) == 1  # Tuesday, daily
+    actions.set_period("weekly", by=reader)
+    happen(thing, "b", MORNING + timedelta(hours=1))
+    assert [digests.tick(MORNING + timedelta(days=day)) for day in range(6)] == [0] * 6  # one letter this week already
+    assert digests.tick(MORNING + timedelta(days=6)) == 1  # Monday
+    assert "passé b" in mail.outbox[1].body
+    actions.set_period("daily", by=reader)
+    happen(thing, "c", MORNING + timedelta(days=6, hours=1))
+    assert digests.tick(MORNING + timedelta(days=6, hours=2)) == 0  # one letter that day already
+    assert digests.tick(MORNING + timedelta(days=7)) == 1  # and not a week later
+    assert "passé c" in mail.outbox[2].body
+    assert "passé b" not in mail.outbox[2].body
+
+
+@pytest.mark.parametrize("change", [datetime(2026, 3, 29, 7, 30), datetime(2026, 10, 25, 7, 30)])
+def test_days_begin_at_midnight_in_paris_when_clocks_change(change: datetime) -> None:
+    moment = timezone.make_aware(change)
+    assert timezone.localtime(digests.beginning("daily", moment)).replace(tzinfo=None) == change.replace(hour=0, minute=0)
+    monday = timezone.localtime(digests.beginning("weekly", moment))
+    assert (monday.weekday(), monday.hour) == (0, 0)
 
 
 def test_what_was_hidden_since_is_not_told(thing: str, reader: User) -> None:
