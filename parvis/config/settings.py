@@ -170,6 +170,7 @@ if environment.text("SMTP_HOST"):
     EMAIL_HOST_USER = environment.text("SMTP_USER")
     EMAIL_HOST_PASSWORD = environment.text("SMTP_PASSWORD")
     EMAIL_USE_TLS = environment.flag("SMTP_TLS", True)
+    EMAIL_TIMEOUT = 30  # a server that does not answer must not hold the worker for ever
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = PARVIS_HOME / "outbox"
