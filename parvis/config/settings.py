@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "parvis.debates",
     "parvis.programmes",
     "parvis.catalog",
+    "parvis.discussions",
     "parvis.moderation",
     "parvis.notifications",
     "parvis.organisations",

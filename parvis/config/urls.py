@@ -22,6 +22,7 @@ urlpatterns = [
     path("territoires/", include("parvis.territories.urls")),
     path("organisations/", include("parvis.organisations.urls")),
     path("organisations/", include(organisation_patterns)),
+    path("discussions/", include("parvis.discussions.urls")),
     path("suivis/", include("parvis.notifications.urls")),
     path("moderation/", include("parvis.moderation.urls")),
     path("compte/", include("parvis.accounts.urls")),

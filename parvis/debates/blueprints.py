@@ -28,6 +28,11 @@ GIVE = _("Donner son avis"), _(
     "Des affirmations paraissent une à une : on est d'accord, pas d'accord, ou l'on passe. On peut en proposer d'autres. "
     "Quelques minutes suffisent, et l'on s'arrête quand on veut."
 )  # fmt: skip
+DISCUSS = (
+    _("Discuter"),
+    _("À partir de ce qui rapproche et de ce qui divise, on échange des arguments et l'on pose des questions."),
+)
+
 PURPOSE = _(
     "Pourquoi cette question\n\n"
     "[En deux ou trois phrases : ce qui se passe, et ce qui doit être décidé.]\n\n"
@@ -39,11 +44,11 @@ PURPOSE = _(
 WORDS = {
     "question-ouverte": Words(
         _("Question ouverte"),
-        _("S'informer d'abord, donner son avis ensuite : pour chercher ensemble, avant qu'une décision soit prête."),
+        _("S'informer, donner son avis, puis discuter : pour chercher ensemble, avant qu'une décision soit prête."),
         _("Six semaines. Quand vous ne savez pas encore ce que vous allez proposer."),
         _("Par exemple : « Que doit devenir la place du marché ? »"),
         PURPOSE,
-        {PhaseKind.INFORMATION: INFORM, PhaseKind.OPINIONS: GIVE},
+        {PhaseKind.INFORMATION: INFORM, PhaseKind.OPINIONS: GIVE, PhaseKind.DISCUSSION: DISCUSS},
     ),
     "recueil-d-avis": Words(
         _("Recueil d'avis"),

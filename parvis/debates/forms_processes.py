@@ -213,15 +213,11 @@ class EditForm(TerritoryForm):
         return {name: self.cleaned_data[name] for name in self.SAVED if name in self.cleaned_data}
 
 
-OFFERED = [(kind, words) for kind, words in Phase.KindOf.choices if kind != Phase.KindOf.DISCUSSION]
-"""Kinds of phases that have something to do behind them: the room of discussions is not built yet."""
-
-
 class PhaseForm(forms.Form):
     """One phase; without a kind or a name, a line that was left empty."""
 
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Nature"), choices=OFFERED)
+    kind = forms.ChoiceField(label=gettext_lazy("Nature"), choices=Phase.KindOf.choices)
     title = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
     text = forms.CharField(
         label=gettext_lazy("Ce qui s'y passe"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -69,6 +69,9 @@ def doors_of(process: Process, kind: PhaseKind, found: Step) -> list[Door]:
         ]
     if kind is PhaseKind.OPINIONS and found is Step.DONE:
         return [Door(_("Lire les résultats"), reverse("debates:report", args=[process.slug]))]
+    if kind is PhaseKind.DISCUSSION and found is not Step.TO_COME:
+        words = _("Discuter") if found is Step.CURRENT else _("Lire la discussion")
+        return [Door(words, reverse("discussions:subject", args=[process.reference]))]
     return []
 
 

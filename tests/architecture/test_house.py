@@ -16,6 +16,7 @@ LAYERS = [
     "organisations",
     "notifications",
     "moderation",
+    "discussions",
     "catalog",
     "debates",
     "programmes",

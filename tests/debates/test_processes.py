@@ -108,7 +108,7 @@ def test_from_a_blueprint_to_the_public_by_pages_alone(editor: User) -> None:
     answer = client.post(reverse("debates:create", args=["question-ouverte"]), given)
     made = Process.objects.get()
     assert answer["Location"] == reverse("debates:prepare", args=[made.slug])
-    assert [one.kind for one in made.phases.all()] == ["information", "opinions"]
+    assert [one.kind for one in made.phases.all()] == ["information", "opinions", "discussion"]
     assert timezone.localtime(made.phases.get(kind="opinions").closes).time().hour == 0
     page = client.get(reverse("debates:prepare", args=[made.slug])).content.decode()
     assert "entre crochets" in page
@@ -247,8 +247,6 @@ def test_an_old_revision_never_writes(editor: User) -> None:
 
 def test_phases_are_added_exchanged_and_removed(editor: User) -> None:
     made = draft(editor)
-    last = made.phases.latest("position")
-    made.phases.create(position=last.position + 1, kind="information", title="Lire le bilan", opens=last.closes)
     one, two, three = made.phases.all()
     data = posted(made, **{"phases-2-DELETE": "on", "phases-0-opens_day": "2031-01-01", "phases-0-closes_day": ""})
     assert signed_in(editor).post(reverse("debates:edit", args=[made.slug]), data).status_code == 302

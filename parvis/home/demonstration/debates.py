@@ -54,7 +54,7 @@ def publish(say: Say) -> None:
 
 
 def rural(say: Say) -> None:
-    """Information first, opinions under way."""
+    """Information first, opinions under way, the discussion open."""
     region, officer = accounts.authority("region", accounts.REGION), User.objects.get(email="donnees@demo.invalid")
     say(f"  {RURAL}")
     chart = catalog.chart_of(region, titled=fibre.TITLE)

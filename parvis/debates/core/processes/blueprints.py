@@ -41,9 +41,9 @@ class Blueprint:
 QUESTION = Blueprint(
     "question-ouverte",
     42,
-    (Planned(PhaseKind.INFORMATION, 0), Planned(PhaseKind.OPINIONS, 7)),
+    (Planned(PhaseKind.INFORMATION, 0), Planned(PhaseKind.OPINIONS, 7), Planned(PhaseKind.DISCUSSION, 14)),
 )
-"""One broad question: read first, then give one's opinion."""
+"""One broad question: read first, then give one's opinion, then discuss what comes out."""
 OPINIONS = Blueprint("recueil-d-avis", 28, (Planned(PhaseKind.INFORMATION, 0), Planned(PhaseKind.OPINIONS, 0)))
 """What people think of something precise, quickly."""
 
