@@ -40,7 +40,7 @@ def test_twelve_statements_by_keyboard(visitor: Callable[..., Visitor]) -> None:
         expect(page.locator(".recorded")).to_contain_text(text)
         expect(page.locator("#opinion-said")).to_contain_text(text)
         expect(page.locator("#avancement")).to_contain_text(f"{turn + 1} réponse")
-    expect(page.get_by_text("Vous avez répondu à tout")).to_be_visible()
+    expect(page.get_by_text("Vous avez répondu à tout")).to_be_focused()  # the key of « undo » goes on working
     assert len(told) == 12
     person = Participant.objects.get(process=made)
     recorded = {vote.statement.text: vote.value for vote in Vote.objects.filter(participant=person).select_related("statement")}
@@ -51,6 +51,7 @@ def test_twelve_statements_by_keyboard(visitor: Callable[..., Visitor]) -> None:
     undone = next(text for text in told if text in last.inner_text())
     page.keyboard.press("a")
     expect(page.locator("#affirmation")).to_have_text(undone)
+    expect(page.locator("#opinion-said")).to_have_text("Réponse annulée.")
     assert person.votes.count() == 11
     somebody.go("/debats/au-clavier/opinions/")
     expect(page.locator("#avancement")).to_contain_text("11 réponses sur 12")

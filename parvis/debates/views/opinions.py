@@ -52,14 +52,16 @@ def vote(request: HttpRequest, slug: str) -> HttpResponseBase:
     try:
         if said == UNDO:
             votes.take_back(visit, statement)
-            return answered(request, visit, wanted=number)
+            return answered(request, visit, wanted=number, said=_("Réponse annulée."))
         participant = votes.answer(visit, statement, ANSWERS[said])
     except (PermissionDenied, votes.VoteError, TooMany) as refusal:
         return drawn(request, card_of(request, visit, wanted=number, warning=str(refusal)), 403)
     return answered(request, afterwards(visit, participant), number=number)
 
 
-def answered(request: HttpRequest, visit: Visit, *, number: int | None = None, wanted: int | None = None) -> HttpResponseBase:
+def answered(
+    request: HttpRequest, visit: Visit, *, number: int | None = None, wanted: int | None = None, said: str = ""
+) -> HttpResponseBase:
     """What is recorded, and the next statement. A browser that has shown its cookie is sent to a page that it may reload; another one
     is answered at once, since only this answer can carry the key of who keeps no cookie."""
     known = visit.user is not None or bool(identity.cookie_of(request))
@@ -71,11 +73,12 @@ def answered(request: HttpRequest, visit: Visit, *, number: int | None = None, w
         "Si vous la quittez, nous ne saurons plus que c'est vous."
     )
     card = card_of(request, visit, answered=number, wanted=wanted, sent=True, warning=refused if visit.refuses else "")
-    response = drawn(request, card)
+    response = drawn(request, card, said=said)
     identity.remember(response, visit)
     return response
 
 
-def drawn(request: HttpRequest, card: Card, status: int = 200) -> HttpResponse:
+def drawn(request: HttpRequest, card: Card, status: int = 200, said: str = "") -> HttpResponse:
     part = "debates/_opinion_answer.html" if request.htmx else "debates/opinions.html"  # type: ignore[attr-defined]
-    return render(request, part, {"card": card, "process": card.process}, status=200 if request.htmx else status)  # type: ignore[attr-defined]
+    shown = {"card": card, "process": card.process, "said": said or card.warning}
+    return render(request, part, shown, status=200 if request.htmx else status)  # type: ignore[attr-defined]

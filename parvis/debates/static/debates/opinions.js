@@ -11,10 +11,10 @@
     button.click();
   });
 
-  // The next statement takes the focus, so that it is read and the keys go on working.
+  // The next statement, or the word that none is left, takes the focus, so that it is read and the keys go on working.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.elt.id !== "opinion") return;
-    const next = document.getElementById("affirmation") || document.getElementById("opinion");
+    const next = ["affirmation", "tout-repondu", "opinion"].map((id) => document.getElementById(id)).find(Boolean);
     next.focus({ preventScroll: true });
   });
 })();
