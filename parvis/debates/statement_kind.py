@@ -34,11 +34,12 @@ def reads_early(user: Any, statement: Statement) -> bool:
 
 
 def card(statement: Statement) -> Card:
-    """What is not shown keeps its number, without its text."""
+    """What is not shown any more keeps its number, without its text; what waits is met by those who read it only."""
     line = " · ".join([statement.process.title, _answers(statement)])
     if statement.state == Statement.State.SHOWN:
         return Card(statement.text, statement.get_absolute_url(), "statement", line)
-    title = _("Affirmation n° %(number)s") % {"number": statement.number}
+    number_of = _("Affirmation n° %(number)s") % {"number": statement.number}
+    title = statement.text if statement.state == Statement.State.WAITING else number_of
     badge = str(statement.get_state_display())
     return Card(title, statement.get_absolute_url(), "statement", statement.process.title, badges=(badge,))
 

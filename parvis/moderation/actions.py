@@ -78,14 +78,15 @@ def keep_screened(reference: str, found: Screened) -> Case | None:
     return case
 
 
-def written(reference: str) -> kinds.Written | None:
-    """What moderation reads of a thing, through its kind."""
+def written(reference: str, language: str | None = None) -> kinds.Written | None:
+    """What moderation reads of a thing, through its kind; in a language, for what is kept."""
     try:
         parsed = kinds.Reference.parse(reference)
         kind = kinds.get(parsed.kind)
     except (ValueError, KeyError):
         return None
-    return kind.moderable.read(parsed.address) if kind.moderable else None
+    with translation.override(language or translation.get_language()):
+        return kind.moderable.read(parsed.address) if kind.moderable else None
 
 
 def verdicts(reference: str) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def decide(case: Case, *, verdict: str, reason: str, note: str = "", by: User) -
         if last and last.verdict == verdict and last.by_id == by.pk:
             return last
         raise ModerationError(_("Quelqu'un a déjà décidé de ce cas."))
-    found = written(fresh.reference)
+    found = written(fresh.reference, settings.LANGUAGE_CODE)
     check_may_judge(by, fresh, found.author if found else None)
     _check_reason(verdict, reason, note, verdicts(fresh.reference))
     check_may_undo(by, fresh, verdict)
@@ -191,7 +192,7 @@ def answer(appeal: Appeal, *, verdict: str, reason: str, note: str = "", by: Use
         raise ModerationError(_("Quelqu'un a déjà répondu à ce recours."))
     _check_reason(verdict, reason, note, (Verdict.RESTORE.value, Verdict.HIDE.value))
     case = fresh.decision.case
-    decision = _settle(case, written(case.reference), verdict, reason, note, by)
+    decision = _settle(case, written(case.reference, settings.LANGUAGE_CODE), verdict, reason, note, by)
     Appeal.objects.filter(pk=fresh.pk).update(answer=decision)
     transaction.on_commit(lambda: mails.decided(decision, on_appeal=True), robust=True)
     return decision

@@ -21,6 +21,7 @@ def decided(decision: Decision, on_appeal: bool = False) -> None:
         decision=decision,
         hidden=decision.verdict == Verdict.HIDE,
         first=first,
+        hits=decision.case.hits.exists(),
         on_appeal=on_appeal,
         url=settings.SITE_URL + decision.get_absolute_url(),
     )

@@ -109,7 +109,8 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Votre recours est reçu : une autre personne va relire la décision."))
             return redirect(found)
-    context = {"decision": found, "appeal": getattr(found, "appeal", None), "may_appeal": may, "form": form}
+    hits = found.case.hits.all()
+    context = {"decision": found, "appeal": getattr(found, "appeal", None), "may_appeal": may, "form": form, "hits": hits}
     return render(request, "moderation/decision.html", context, status=422 if form.is_bound else 200)
 
 
