@@ -120,7 +120,7 @@ def main() -> int:
     fresh, old = gather(), known()
     for message in fresh:
         previous = old.get(message.id, message.context) if message.id else None
-        if previous is not None:
+        if previous is not None and isinstance(previous.id, str) == isinstance(message.id, str):
             message.string = previous.string
             message.flags = set(previous.flags) - {"fuzzy"} | (message.flags & {"python-format"})
     missing = [message.id for message in fresh if message.id and not translated(message.string)]
@@ -136,8 +136,10 @@ def main() -> int:
         print(f"{len(missing)} sentences to translate into English.")
         return 1 if any(items for _title, items in faults) else 0
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
+    unfinished = CATALOGUE.with_suffix(".unfinished")
+    with unfinished.open("wb") as file:
         write_po(file, fresh, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    unfinished.replace(CATALOGUE)
     print(f"{len(fresh)} sentences, {len(missing)} to translate.")
     return 0
 
