@@ -79,7 +79,7 @@ def pages(site: SmallSite) -> dict[str, list[str]]:
             *(reverse("catalog:requests_received"), answer, reverse("home:desk")),
             *(f"{answer}?reponse={reply}" for reply in ("dataset", "date", "refusal")),
         ],
-        MODERATOR: [reverse("moderation:queue"), case.get_absolute_url()],
+        MODERATOR: [reverse("moderation:queue"), reverse("moderation:rules"), case.get_absolute_url()],
     }
 
 
