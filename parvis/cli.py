@@ -20,10 +20,11 @@ FILE_ROOMS = {
 SITE_ROOMS = {
     "catalog": ("parvis.catalog.cli", "measure the search"),
     "harvest": ("parvis.catalog.harvest_cli", "the catalogues of others: add, preview, run, list"),
+    "debates": ("parvis.debates.processes_cli", "a process to a file and back: export, import"),
     "territories": ("parvis.territories.cli", "load the official code and contours"),
     "site": ("parvis.home.cli", "setup, serve, worker, demo"),
 }
-STARTED = {"catalog", "harvest", "territories"}
+STARTED = {"catalog", "debates", "harvest", "territories"}
 """Rooms whose commands find Django started; the others start it where they need it."""
 STARTED_COMMANDS = {("dcat", "export"), ("programmes", "import")}
 """Commands that find Django started in a room whose others read files alone."""

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from parvis.accounts.models import ApiToken, User
+from parvis.accounts.models import ApiToken, PlatformRole, User
 
 
 def verified_addresses(user: User) -> set[str]:
@@ -27,6 +27,13 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def operator(email: str = "") -> User | None:
+    """In whose name a command acts: the person of that address, otherwise the first administrator of the platform."""
+    people = User.objects.filter(is_active=True)
+    found = people.filter(email=email.strip().lower()) if email else people.filter(platform_role=PlatformRole.ADMINISTRATOR)
+    return found.order_by("pk").first()
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:

@@ -12,7 +12,8 @@ import typer
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from parvis.accounts.models import PlatformRole, User
+from parvis.accounts import public as accounts
+from parvis.accounts.models import User
 from parvis.catalog import harvest_pages
 from parvis.catalog.actions import harvests
 from parvis.catalog.harvesting import jobs
@@ -37,10 +38,7 @@ def stop(sentence: str) -> typer.Exit:
 
 
 def operator(email: str) -> User:
-    """In whose name: the address that is given, otherwise the first administrator of the platform."""
-    people = User.objects.filter(is_active=True)
-    found = people.filter(email=email.strip().lower()) if email else people.filter(platform_role=PlatformRole.ADMINISTRATOR)
-    person = found.order_by("pk").first()
+    person = accounts.operator(email)
     if person is None:
         raise stop("Aucun compte à cette adresse." if email else "Ce site n'a pas encore d'administrateur : donnez --by.")
     return person

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.debates.actions import statements
 from parvis.debates.actions.processes import DAY, ProcessError, free_slug
+from parvis.debates.core.processes import files
 from parvis.debates.core.processes.calendar import Dates, Fault, faults
-from parvis.debates.core.processes.files import PhaseFile, ProcessFile
+from parvis.debates.core.processes.files import FormatError, PhaseFile, ProcessFile
 from parvis.debates.core.processes.rules import PhaseKind
 from parvis.debates.models import Phase, Process, Statement
 from parvis.debates.permissions import check_may_create
@@ -37,6 +39,25 @@ def territory_called(reference: str) -> Territory | None:
     if level not in Level.values:
         return None
     return Territory.objects.filter(level=level, code=code, active=True).first()
+
+
+def bring(body: bytes, *, organisation: Organisation, territory: Territory | None = None, by: User) -> Process:
+    """The draft that a file makes, in its own territory unless another is given. Every refusal but a right that lacks is said by a
+    `ProcessError` or a `StatementError`."""
+    try:
+        found = files.read(body)
+    except FormatError as error:
+        raise ProcessError(unreadable(error)) from error
+    territory = territory or territory_called(found.territory)
+    if territory is None:
+        raise ProcessError(_("Le territoire du fichier n'est pas connu ici : choisissez-en un vous-même."))
+    return from_file(found, organisation=organisation, territory=territory, by=by)
+
+
+def unreadable(error: FormatError) -> str:
+    if error.where:
+        return _("Ce fichier ne peut pas être lu : vérifiez « %(where)s ».") % {"where": error.where}
+    return _("Ce n'est pas un fichier de démarche : exportez-en un depuis la page d'une démarche.")
 
 
 @transaction.atomic

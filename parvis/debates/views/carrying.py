@@ -18,7 +18,6 @@ from parvis.debates.actions.statements import StatementError
 from parvis.debates.core.processes import files
 from parvis.debates.core.processes.rules import Act
 from parvis.debates.forms_processes import ImportForm, writable_by
-from parvis.debates.models import Process
 from parvis.debates.permissions import get_process_for
 from parvis.debates.views.who import who
 from parvis.shared.limits import TooMany
@@ -40,9 +39,13 @@ def import_file(request: HttpRequest) -> HttpResponseBase:
     form = ImportForm(request.POST or None, request.FILES or None, by=who(request))
     if request.method == "POST" and form.is_valid():
         try:
-            made = brought(form, request)
-        except files.FormatError as error:
-            form.add_error("file", unreadable(error))
+            given = form.cleaned_data
+            made = carrying.bring(
+                given["file"].read(files.LARGEST + 1),
+                organisation=given["organisation"],
+                territory=given.get("territory"),
+                by=who(request),
+            )
         except NO as refusal:
             form.add_error("file", str(refusal))
         else:
@@ -50,21 +53,6 @@ def import_file(request: HttpRequest) -> HttpResponseBase:
             return redirect("debates:prepare", made.slug)
     context = {"form": form, "may_open": writable_by(who(request)).exists()}
     return render(request, "debates/import.html", context, status=422 if form.is_bound else 200)
-
-
-def brought(form: ImportForm, request: HttpRequest) -> Process:
-    file = form.cleaned_data["file"]
-    found = files.read(file.read(files.LARGEST + 1))
-    territory = form.cleaned_data.get("territory") or carrying.territory_called(found.territory)
-    if territory is None:
-        raise ProcessError(_("Le territoire du fichier n'est pas connu ici : choisissez-en un ci-dessous."))
-    return carrying.from_file(found, organisation=form.cleaned_data["organisation"], territory=territory, by=who(request))
-
-
-def unreadable(error: files.FormatError) -> str:
-    if error.where:
-        return _("Ce fichier ne peut pas être lu : vérifiez « %(where)s ».") % {"where": error.where}
-    return _("Ce n'est pas un fichier de démarche : exportez-en un depuis la page d'une démarche.")
 
 
 @require_POST
