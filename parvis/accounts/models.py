@@ -97,6 +97,7 @@ class Scope(models.TextChoices):
     READ_DRAFTS = "datasets:read-drafts", _("lire les jeux de données en préparation")
     WRITE = "datasets:write", _("préparer des jeux de données et déposer des fichiers")
     PUBLISH = "datasets:publish", _("publier des versions")
+    DISCUSSIONS = "discussions:write", _("écrire dans les discussions")
     DEBATES = "debates:write", _("répondre dans les débats, et saisir des feuilles pour une équipe")
 
 

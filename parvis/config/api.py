@@ -6,6 +6,7 @@ from parvis.catalog.api import router as catalog
 from parvis.debates.api import router as debates
 from parvis.debates.api_processes import router as debates_processes
 from parvis.debates.api_results import router as debates_results
+from parvis.discussions.api import router as discussions
 from parvis.moderation.api import router as moderation
 from parvis.shared.problems import install
 from parvis.territories.api import router as territories
@@ -23,4 +24,5 @@ api.add_router("", catalog)
 api.add_router("", debates)
 api.add_router("", debates_processes)
 api.add_router("", debates_results)
+api.add_router("", discussions)
 api.add_router("", moderation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from parvis.accounts import actions as accounts
 from parvis.accounts.models import User
 from parvis.catalog.models import Dataset
 from parvis.debates.models import Phase, Process, Teammate
@@ -422,3 +424,47 @@ def test_english_pages(data: Dataset, ada: User, client: Client) -> None:
     page = client.get(address(data), headers={"Accept-Language": "en"}).content.decode()
     assert "Ask a question" in page
     assert "Poser une question" not in page
+
+
+# ----- For programs -----
+
+
+def token(user: User) -> dict[str, str]:
+    _token, secret = accounts.create_token("essai", ["discussions:write"], 1, by=user)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_the_api_reads_and_writes(data: Dataset, ada: User, bob: User, officer: User, client: Client) -> None:
+    def send(user: User | None, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        headers = token(user) if user else {}
+        return client.generic(method, f"/api/v1/{path}", json.dumps(body or {}), "application/json", headers=headers)
+
+    asked = {"subject": data.reference, "kind": "question", "text": "De quel trimestre ?", "key": "b" * 32}
+    assert send(None, "POST", "messages", asked).status_code == 401
+    made = send(ada, "POST", "messages", asked)
+    assert made.status_code == 201
+    assert send(ada, "POST", "messages", asked).json()["id"] == made.json()["id"]
+    key = made.json()["id"]
+    assert send(bob, "POST", "messages", {"subject": data.reference, "text": "Non.", "official": True}).status_code == 403
+    reply = send(
+        officer, "POST", "messages", {"subject": data.reference, "text": "Le premier.", "parent": key, "official": True}
+    )
+    assert reply.json()["voice"] == data.organisation.name
+    for _again in range(2):
+        assert send(bob, "PUT", f"messages/{key}/useful").json()["useful"] == 1
+    assert send(ada, "PUT", f"messages/{key}/useful").status_code == 409
+    assert send(bob, "PATCH", f"messages/{key}", {"text": "Autre."}).status_code == 403
+    assert send(ada, "PATCH", f"messages/{key}", {"text": "De quel trimestre, dites ?"}).json()["edited"]
+    listed = client.get("/api/v1/discussions", {"subject": data.reference}).json()
+    assert [(one["id"], one["replies"], one["answer"]) for one in listed["data"]] == [(key, 1, reply.json()["id"])]
+    assert listed["open"] is True
+    assert send(officer, "DELETE", f"messages/{reply.json()['id']}").status_code == 204
+    one = client.get(f"/api/v1/messages/{key}").json()
+    assert one["data"]["answer"] is None
+    assert [(reply["text"], bool(reply["withdrawn"])) for reply in one["replies"]] == [("", True)]
+
+
+def test_the_api_says_what_is_not_there(data: Dataset, client: Client) -> None:
+    for path in ("discussions?subject=dataset:absent", "discussions?subject=rien", "messages/absent"):
+        answer = client.get(f"/api/v1/{path}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
