@@ -203,6 +203,18 @@ def keep_chart(version: Version, *, choice: dict[str, Any]) -> Chart:
     return charts_kept.keep(version, chosen, findings=charts.findings(version, chosen))
 
 
+def dataset_of(organisation: Organisation, *, titled: str) -> str:
+    """The reference of a published dataset of that title, or nothing."""
+    found = Dataset.objects.filter(organisation=organisation, title=titled, published__isnull=False).first()
+    return found.reference if found else ""
+
+
+def references_of(organisations: Iterable[Organisation]) -> list[str]:
+    """Of their published datasets."""
+    slugs = Dataset.objects.filter(organisation__in=list(organisations), published__isnull=False).values_list("slug", flat=True)
+    return [f"dataset:{slug}" for slug in slugs]
+
+
 def chart_of(organisation: Organisation, *, titled: str) -> Chart | None:
     """The last chart kept of a published dataset of that title."""
     found = Chart.objects.filter(

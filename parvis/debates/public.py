@@ -48,6 +48,32 @@ def open_near(near: Any = None, limit: int = 3) -> list[Any]:
     return [process_kind.card(one) for one in found[:limit]]
 
 
+def process_called(title: str) -> str:
+    """The reference of a published process of that title, or nothing."""
+    from parvis.debates.models import Process
+
+    found = Process.objects.filter(title=title, published__isnull=False).first()
+    return found.reference if found else ""
+
+
+def is_discussed(reference: str) -> bool:
+    """Whether its phase of discussion is open."""
+    from django.utils import timezone
+
+    from parvis.debates.core.processes.rules import Moment
+    from parvis.debates.models import Process
+
+    found = Process.objects.filter(slug=reference.partition(":")[2]).first()
+    return found is not None and Moment.DISCUSSION in found.moments(timezone.now())
+
+
+def references_run_by(user: Any) -> list[str]:
+    """Of the processes that this person runs."""
+    from parvis.debates import processes
+
+    return [f"process:{slug}" for slug in processes.prepared_by(user).filter(archived=None).values_list("slug", flat=True)]
+
+
 def prepared_by(user: Any, limit: int = 20) -> list[Any]:
     """Cards of those that this person prepares or runs, drafts first, for their desk."""
     from django.db.models import F

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.catalog import public as catalog
 from parvis.debates import public as debates
+from parvis.discussions import public as discussions
 from parvis.moderation import public as moderation
 from parvis.organisations.queries import organisations_of
 from parvis.shared.readers import same_for_readers
@@ -31,6 +32,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         "deposits": catalog.deposits_of(request.user)[:20],
         "drafts": catalog.drafts_of(request.user)[:20],
         "requests": catalog.requests_for(request.user),
+        "questions": discussions.unanswered(catalog.references_of(organisations) + debates.references_run_by(request.user))[
+            :20
+        ],
         "processes": debates.prepared_by(request.user),
         "doors": catalog.doors_for(request.user),
         "to_moderate": moderation.waiting() if moderation.moderates(request.user) else 0,

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from parvis.home import installation
-from parvis.home.demonstration import accounts, debates, programmes, published, ready, requests
+from parvis.home.demonstration import accounts, debates, discussions, programmes, published, ready, requests
 from parvis.territories.cli import app
 
 Say = Callable[[str], None]
@@ -29,10 +29,13 @@ def load(*, say: Say, again: bool = False) -> None:
         ("datasets", "Jeux de données…", published.publish),
         ("requests", "Demandes de données et réutilisations (inventées)…", requests.publish),
         ("debates", "Démarches (inventées)…", debates.publish),
+        ("discussions", "Questions et messages (inventés)…", discussions.publish),
         ("programmes", "Programmes d'une élection inventée…", programmes.publish),
     ]
     for name, words, step in steps:
         if name in done and not again:
+            if name == "accounts":  # a newer step may need somebody whom an older demonstration did not have
+                step(say)
             continue
         say(words)
         step(say)
