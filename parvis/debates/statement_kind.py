@@ -49,10 +49,15 @@ def _answers(statement: Statement) -> str:
 
 
 def _resolve(keys: Sequence[str], user: Any) -> Mapping[str, Card]:
+    found = _asked(keys)
+    processes = {one.process_id: one.process for one in found.values()}
+    open_to = {pk for pk, process in processes.items() if may(None, Act.READ, process) or may(user, Act.READ, process)}
+    wait = {one.process_id: one for one in found.values() if one.state == Statement.State.WAITING}
+    early = {pk for pk, one in wait.items() if reads_early(user, one)}
     return {
         key: card(one)
-        for key, one in _asked(keys).items()
-        if may(user, Act.READ, one.process) and (one.state != Statement.State.WAITING or reads_early(user, one))
+        for key, one in found.items()
+        if one.process_id in open_to and (one.state != Statement.State.WAITING or one.process_id in early)
     }
 
 

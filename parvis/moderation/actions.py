@@ -64,6 +64,12 @@ def open_case(reference: str, origin: str = Case.Origin.REPORT, *, held: bool = 
     return case
 
 
+def lock_case(reference: str) -> None:
+    """Take the open case of a thing before the thing itself, as decisions do, so that the two never wait for one another. Inside a
+    transaction."""
+    list(Case.objects.select_for_update().filter(reference=reference, decided=None).values_list("pk", flat=True))
+
+
 @transaction.atomic
 def keep_screened(reference: str, found: Screened) -> Case | None:
     """Remember a text for the rules that count, and put it in the queue when they saw something. To be called with the thing written,

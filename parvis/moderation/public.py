@@ -6,6 +6,7 @@ from parvis.moderation.actions import (
     appeal_as_author,
     decide,
     keep_screened,
+    lock_case,
     open_case,
     report,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "decisions_on",
     "forget",
     "keep_screened",
+    "lock_case",
     "moderates",
     "open_case",
     "report",

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -198,3 +200,22 @@ def test_moderators_change_the_rules(client: Client, old: User) -> None:
     assert "à corriger" in wrong.content.decode()
     assert client.post(address, {"regle": "autre"}).status_code == 200
     assert Rule.objects.count() == 2
+
+
+def test_the_queue_asks_a_fixed_number_of_queries(client: Client) -> None:
+    made = process()
+    client.force_login(member("modo", platform_role=PlatformRole.MODERATOR))
+
+    def asked(query: str = "") -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("moderation:queue") + query).status_code == 200
+        return len(queries)
+
+    propose(Browser(made), LINKS)
+    before = asked()
+    for number in range(12):
+        propose(Browser(made), f"{LINKS} Affirmation numéro {number}.")
+    assert asked() == before
+    assert "Rien de tel" in client.get(reverse("moderation:queue") + "?origine=report").content.decode()
+    assert LINKS in client.get(reverse("moderation:queue") + "?origine=rule&nature=statement").content.decode()
+    assert asked("?origine=%00&nature=%00&page=zz") <= before

@@ -14,7 +14,7 @@ from parvis.accounts.forms import one_line
 from parvis.accounts.models import User
 from parvis.catalog import reuses
 from parvis.catalog.models import Dataset, Reuse
-from parvis.moderation.public import Case, Writer, keep_screened, open_case, screen
+from parvis.moderation.public import Case, Writer, keep_screened, lock_case, open_case, screen
 from parvis.shared.limits import check_limit
 
 DAY = 86_400
@@ -86,6 +86,7 @@ def change(
     signature: str = "",
 ) -> Reuse:
     """Its author corrects it."""
+    lock_case(reuse.reference)
     fresh = _mine(reuse, by)
     fresh.url = _checked(url, datasets)
     fresh.title, fresh.kind, fresh.description = one_line(title)[:160], kind, description.strip()[:3000]

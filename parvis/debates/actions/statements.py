@@ -131,6 +131,7 @@ def reword(visit: Visit, statement: Statement, text: str) -> Statement:
     check(visit.user, Act.SUGGEST, visit.process, participant=visit.participant)
     line = worded(text)
     counting.lock(visit.process.pk)
+    moderation.lock_case(statement.reference)
     fresh = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     if visit.participant is None or not may_reword(visit, fresh):
         raise StatementError(_("Elle ne peut plus être modifiée : on y a répondu, ou elle n'est pas de vous."))
@@ -171,7 +172,7 @@ def contest(visit: Visit, statement: Statement, text: str) -> None:
 def show(statement: Statement, *, by: User) -> Statement:
     """Submit it to answers, from now on or again. The author is told by moderation, which keeps the decision."""
     check(by, Act.MODERATE, statement.process)
-    fresh = _locked(statement)
+    fresh = _fresh(statement)
     if fresh.state == Statement.State.SHOWN:
         return fresh
     if is_own_seed(fresh, by):
@@ -192,7 +193,7 @@ def now_shown(statement: Statement) -> None:
 def refuse(statement: Statement, *, reason: str, note: str = "", by: User) -> Statement:
     """It is not shown, or no longer: its number and the reason stay, for everybody. Its author is told, and may ask a moderator."""
     check(by, Act.MODERATE, statement.process)
-    fresh, label = _locked(statement), _label_of(reason)
+    fresh, label = _fresh(statement), _label_of(reason)
     if is_own_seed(fresh, by):
         now_refused(fresh, label)
         return fresh
@@ -216,8 +217,9 @@ def _label_of(reason: str) -> str:
         return str(labels[reason])
 
 
-def _locked(statement: Statement) -> Statement:
-    return Statement.objects.select_for_update(of=("self",)).select_related("process", "author__user").get(pk=statement.pk)
+def _fresh(statement: Statement) -> Statement:
+    """As it is now. Not locked: deciding locks its case first, and a case that somebody settled meanwhile is refused."""
+    return Statement.objects.select_related("process", "author__user").get(pk=statement.pk)
 
 
 def _decide(statement: Statement, verdict: str, reason: str, note: str, by: User) -> Statement:

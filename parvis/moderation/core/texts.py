@@ -34,8 +34,12 @@ def capitals(text: str) -> int:
 
 def fold(text: str) -> str:
     """Words only, between spaces: without accents, capitals, punctuation nor characters that nobody sees."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().replace("œ", "oe").replace("æ", "ae"))
+    plain = text[:LONGEST]
+    for _twice in range(2):  # letters drawn otherwise (𝐀, ａ) are letters, and folding one may give another
+        plain = unicodedata.normalize("NFKD", plain).casefold()
+    plain = unicodedata.normalize("NFKD", plain)
     kept = "".join(letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf"))
+    kept = kept.replace("œ", "oe").replace("æ", "ae")
     return f" {' '.join(_WORD.findall(kept))} "
 
 

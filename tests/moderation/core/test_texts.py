@@ -53,6 +53,8 @@ def test_capitals(text: str, share: int) -> None:
         ("escroc*", "Bande d'escrocs !", True),
         ("escroc", "Bande d'escrocs !", False),
         ("nul", "n\u200bul", True),  # a space that nobody sees
+        ("nul", "𝐍𝐮𝐥 !", True),  # letters drawn otherwise
+        ("nul", "ｎｕｌ", True),
         ("", "tout", False),
         ("*", "tout", False),
         ("cœur", "coeur", True),
