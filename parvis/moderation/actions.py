@@ -183,10 +183,11 @@ def appeal_as_author(decision: Decision, *, text: str, key: str) -> Appeal:
 
 
 def _appeal(decision: Decision, text: str, by: User | None, key: str) -> Appeal:
-    if not text.strip():
+    text = text.replace("\x00", "").strip()
+    if not text:
         raise ModerationError(_("Dites pourquoi cette décision n'est pas juste : une autre personne vous lira."))
     check_limit(f"appeal:{key}", 10, 86_400)
-    return Appeal.objects.create(decision=decision, text=text.strip()[:2000], by=by)
+    return Appeal.objects.create(decision=decision, text=text[:2000], by=by)
 
 
 @transaction.atomic

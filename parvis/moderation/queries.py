@@ -14,7 +14,7 @@ from parvis.moderation.permissions import can_be_appealed
 def queue(origin: str = "", kind: str = "") -> QuerySet[Case]:
     """What must be decided, the oldest first; of one origin, of one kind of things."""
     found = Case.objects.filter(decided=None)
-    if origin in Case.Origin.values:
+    if origin:
         found = found.filter(origin=origin)
     if kind:
         found = found.filter(reference__startswith=f"{kind}:")

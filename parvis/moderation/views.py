@@ -53,7 +53,9 @@ def report(request: HttpRequest) -> HttpResponse:
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
     permissions.check_moderates(request.user)
-    origin, kind = request.GET.get("origine", "")[:8], request.GET.get("nature", "")[:30]
+    reportable = {one.name: one for one in kinds.all_kinds() if one.reportable}
+    origin, kind = request.GET.get("origine", ""), request.GET.get("nature", "")
+    origin, kind = origin if origin in Case.Origin.values else "", kind if kind in reportable else ""
     page = Paginator(queries.queue(origin, kind), PER_PAGE).get_page(request.GET.get("page"))
     cards = kinds.cards([case.reference for case in page], request.user)
     context = {
@@ -62,7 +64,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "origin": origin,
         "origins": Case.Origin.choices[:-1],  # what a team decides is settled at once
         "kind": kind,
-        "kinds": [one for one in kinds.all_kinds() if one.reportable],
+        "kinds": reportable.values(),
         "appeals": queries.appeals()[:PER_PAGE],
         "decisions": queries.history()[:10],
     }

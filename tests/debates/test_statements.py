@@ -244,7 +244,7 @@ def test_only_the_author_contests_and_once(made: Process) -> None:
     answer = other.post(other.address("contest", 1), {"cle": key_in(page), "pourquoi": "Pour rien."}, follow=True)
     assert "pas de vous" in answer.content.decode()
     page = author.get(author.address("mine")).content.decode()
-    answer = author.post(author.address("contest", 1), {"cle": key_in(page), "pourquoi": " "}, follow=True)
+    answer = author.post(author.address("contest", 1), {"cle": key_in(page), "pourquoi": " \x00"}, follow=True)
     assert "Dites pourquoi" in answer.content.decode()
     assert not Appeal.objects.exists()
 
