@@ -9,13 +9,15 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja.security import HttpBearer
 
 from parvis.accounts.models import ApiToken, Scope
 from parvis.shared.problems import Problem
 
 NOTE_EVERY = timedelta(minutes=1)
-REFUSAL = "Ce jeton est inconnu, expiré ou révoqué. Créez-en un sur la page « Mon compte »."
+REFUSAL = gettext_lazy("Ce jeton est inconnu, expiré ou révoqué. Créez-en un sur la page « Mon compte ».")
 
 
 class Bearer(HttpBearer):
@@ -33,9 +35,9 @@ class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
         found = find(token.strip())
         if found is None:
-            raise Problem(401, REFUSAL)
+            raise Problem(401, str(REFUSAL))
         if missing := [scope for scope in self.scopes if scope not in found.scopes]:
-            raise Problem(403, f"Ce jeton n'a pas le droit « {missing[0]} ».", missing_scopes=missing)
+            raise Problem(403, _("Ce jeton n'a pas le droit « %(scope)s ».") % {"scope": missing[0]}, missing_scopes=missing)
         note_use(found)
         request.user = found.user
         return found

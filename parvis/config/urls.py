@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from parvis.catalog.urls_dcat import organisation_patterns
 from parvis.config.api import api
 from parvis.shared.glossary import page as glossary
+from parvis.shared.problems import nowhere
 from parvis.shared.tokenless import choose_language
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("compte/", include("parvis.accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("api/v1/<path:rest>", nowhere),
     # Wagtail's own sign-in page knows neither the second factor nor the limits.
     path("gestion/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="back_office_login"),
     path("gestion/", include(wagtailadmin_urls)),

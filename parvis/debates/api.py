@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from parvis.accounts.models import User
@@ -167,7 +168,7 @@ def process_of(request: HttpRequest, slug: str) -> Process:
     try:
         return get_process_for(request.user, slug)
     except Http404:
-        raise Problem(404, "Cette démarche n'existe pas, ou n'est pas publique.") from None
+        raise Problem(404, _("Cette démarche n'existe pas, ou n'est pas publique.")) from None
 
 
 def sender(request: HttpRequest, process: Process, key: str) -> Visit:
@@ -181,7 +182,7 @@ def sender(request: HttpRequest, process: Process, key: str) -> Visit:
         try:
             visit = identity.sending_visit(request, process, key)
         except StaleKeyError:
-            raise Problem(409, "Cette clé manque, ou ne va plus : demandez-en une à « next ».") from None
+            raise Problem(409, _("Cette clé manque, ou ne va plus : demandez-en une à « next ».")) from None
     who = visit.participant.pk if visit.participant else visit.network
     check_limit(f"debates:api:{process.pk}:{who}", 60, 60)
     return visit
@@ -261,7 +262,7 @@ def cast(request: HttpRequest, response: HttpResponse, slug: str, given: VoteIn)
 def statement_called(process: Process, number: int) -> Statement:
     found = process.statements.select_related("process").filter(number=number).exclude(state=Statement.State.WAITING).first()
     if found is None:
-        raise Problem(404, "Aucune affirmation de cette démarche n'a ce numéro.")
+        raise Problem(404, _("Aucune affirmation de cette démarche n'a ce numéro."))
     return found
 
 
@@ -307,7 +308,7 @@ def propose(request: HttpRequest, response: HttpResponse, slug: str, given: Stat
 
 def written(request: HttpRequest, process: Process, text: str) -> Statement:
     if not isinstance(request.user, User):
-        raise Problem(401, "Écrire au nom de l'équipe demande un jeton.")
+        raise Problem(401, _("Écrire au nom de l'équipe demande un jeton."))
     return proposing.write(process, text, by=request.user)
 
 
@@ -317,7 +318,7 @@ def me(request: HttpRequest, response: HttpResponse, slug: str) -> dict[str, Any
     person = identity.visit_of(request, process).participant
     response.headers["Cache-Control"] = "no-store"
     if person is None:
-        raise Problem(404, "Vous n'avez encore répondu à rien dans cette démarche.")
+        raise Problem(404, _("Vous n'avez encore répondu à rien dans cette démarche."))
     return me_out(process, person)
 
 
@@ -348,7 +349,7 @@ def commune_called(code: str | None) -> Territory | None:
         return None
     found = Territory.objects.filter(level=Level.COMMUNE, code=code.replace("\x00", ""), active=True).first()
     if found is None:
-        raise Problem(422, "Aucune commune n'a ce code INSEE.")
+        raise Problem(422, _("Aucune commune n'a ce code INSEE."))
     return found
 
 
@@ -361,9 +362,9 @@ def put_sheet(request: HttpRequest, slug: str, sheet: str, given: SheetIn) -> di
     process = process_of(request, slug)
     answers = {one.statement: VALUES[one.value] for one in given.answers}
     if len(answers) != len(given.answers):
-        raise Problem(422, "Une affirmation porte deux réponses.")
+        raise Problem(422, _("Une affirmation porte deux réponses."))
     if not isinstance(request.user, User):
-        raise Problem(401, "Saisir des feuilles demande un jeton.")
+        raise Problem(401, _("Saisir des feuilles demande un jeton."))
     commune = commune_called(given.commune)
     try:
         person = sheets.enter(

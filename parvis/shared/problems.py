@@ -7,20 +7,22 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 TITLES = {
-    400: "Requête incorrecte",
-    401: "Jeton absent ou refusé",
-    403: "Accès refusé",
-    404: "Introuvable",
-    409: "Conflit",
-    413: "Fichier trop lourd",
-    415: "Format non pris en charge",
-    422: "Paramètres incorrects",
-    429: "Trop de requêtes",
-    503: "Service occupé",
+    400: gettext_lazy("Requête incorrecte"),
+    401: gettext_lazy("Jeton absent ou refusé"),
+    403: gettext_lazy("Accès refusé"),
+    404: gettext_lazy("Introuvable"),
+    409: gettext_lazy("Conflit"),
+    413: gettext_lazy("Fichier trop lourd"),
+    415: gettext_lazy("Format non pris en charge"),
+    422: gettext_lazy("Paramètres incorrects"),
+    429: gettext_lazy("Trop de requêtes"),
+    503: gettext_lazy("Service occupé"),
 }
 
 
@@ -33,10 +35,18 @@ class Problem(Exception):
 
 
 def problem(status: int, detail: str, **members: Any) -> HttpResponse:
-    body = {"type": "about:blank", "title": TITLES.get(status, "Erreur"), "status": status, "detail": detail} | members
+    body = {"type": "about:blank", "title": str(TITLES.get(status, _("Erreur"))), "status": status, "detail": detail} | members
     return HttpResponse(
         json.dumps(body, ensure_ascii=False, default=str), status=status, content_type="application/problem+json"
     )
+
+
+MISSING = gettext_lazy("Cette adresse ne correspond à rien, ou à rien que vous puissiez voir.")
+
+
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address under the API that no operation has: said to a program, not on a page."""
+    return problem(404, str(MISSING))
 
 
 def install(api: NinjaAPI) -> None:
@@ -48,19 +58,19 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return problem(404, "Cette adresse ne correspond à rien, ou à rien que vous puissiez voir.")
+        return problem(404, str(MISSING))
 
     @api.exception_handler(PermissionDenied)
     def _denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-        return problem(403, str(error) or "Vous n'avez pas le droit de faire cela.")
+        return problem(403, str(error) or _("Vous n'avez pas le droit de faire cela."))
 
     @api.exception_handler(AuthenticationError)
     def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        return problem(401, "Donnez un jeton valide dans l'en-tête « Authorization: Bearer … ».")
+        return problem(401, _("Donnez un jeton valide dans l'en-tête « Authorization: Bearer … »."))
 
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return problem(422, "Un paramètre manque ou n'a pas la forme attendue.", errors=error.errors)
+        return problem(422, _("Un paramètre manque ou n'a pas la forme attendue."), errors=error.errors)
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -91,5 +92,9 @@ def territory(request: HttpRequest, level: LevelName, code: str) -> Territory:
     known = Territory.objects.select_related("region", "departement", "epci")
     found = known.filter(level=level, code=code.upper()).first()
     if found is None:
-        raise Problem(404, f"Aucun territoire de niveau « {Level(level).label} » ne porte le code « {code} ».")
+        raise Problem(
+            404,
+            _("Aucun territoire de niveau « %(level)s » ne porte le code « %(code)s ».")
+            % {"level": Level(level).label, "code": code},
+        )
     return found

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.decorators import decorate_view
 
@@ -49,11 +50,11 @@ def get_chart(request: HttpRequest, chart_id: str) -> dict[str, Any]:
     try:
         chart = charts.get_chart_for(AnonymousUser(), chart_id)
     except Http404:
-        raise Problem(404, "Ce graphique n'existe pas, ou n'est pas public.") from None
+        raise Problem(404, _("Ce graphique n'existe pas, ou n'est pas public.")) from None
     version, dataset = chart.version, chart.resource.dataset
     if version.withdrawn:
-        reason = f" Motif : {version.withdrawal_reason}" if version.withdrawal_reason else ""
-        raise Problem(410, f"Ce graphique montrait la version {version.number}, qui a été retirée.{reason}")
+        reason = " " + _("Motif : %(reason)s") % {"reason": version.withdrawal_reason} if version.withdrawal_reason else ""
+        raise Problem(410, _("Ce graphique montrait la version %(n)s, qui a été retirée.") % {"n": version.number} + reason)
 
     def address(name: str, *args: Any) -> str:
         return settings.SITE_URL + reverse(f"catalog:{name}", args=args)

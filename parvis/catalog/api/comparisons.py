@@ -7,12 +7,14 @@ from typing import Any, Literal
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 
 from parvis.catalog import comparison_rows, comparisons, queries, rows
 from parvis.catalog.api.read import Links, Meta, _found, _links, opened
 from parvis.catalog.models import Comparison, Resource, Version
+from parvis.catalog.retold import retold
 from parvis.shared.problems import Problem
 
 router = Router()
@@ -94,15 +96,15 @@ def compare(
     if asked.state != comparisons.DONE:
         return Status(202, _waiting(found, asked))
     if column and column not in asked.summary["common"]:
-        raise Problem(400, f"Les deux versions n'ont pas de colonne commune « {column[:80]} ».")
+        raise Problem(400, _("Les deux versions n'ont pas de colonne commune « %(column)s ».") % {"column": column[:80]})
     kind = "changed" if column else change
     if column and change not in {"", "changed"}:
-        raise Problem(400, "« column » ne s'applique qu'aux lignes modifiées.")
+        raise Problem(400, _("« column » ne s'applique qu'aux lignes modifiées."))
     total = comparison_rows.total(asked, kind, column)
     try:
         changes = comparison_rows.page(asked, kind=kind, column=column, offset=(page - 1) * page_size, limit=page_size)
     except rows.OverloadError as error:
-        raise Problem(503, str(error)) from error
+        raise Problem(503, retold(str(error))) from error
     answer = _described(found, asked) | {
         "data": [comparison_rows.described(one) for one in changes],
         "links": _links(request, page, page_size, total),
@@ -114,9 +116,9 @@ def compare(
 def _version(resource: Resource, number: int) -> Version:
     found = queries.published_version(resource, number) if 0 < number < 2**31 else None
     if found is None:
-        raise Problem(404, "Cette version n'existe pas.")
+        raise Problem(404, _("Cette version n'existe pas."))
     if found.withdrawn:
-        raise Problem(410, f"La version {number} a été retirée.", reason=found.withdrawal_reason)
+        raise Problem(410, _("La version %(n)s a été retirée.") % {"n": number}, reason=found.withdrawal_reason)
     return found
 
 
@@ -125,11 +127,11 @@ def _asked(before: Version, after: Version) -> Comparison:
     try:
         found = comparisons.ask(before=before, after=after)
     except comparisons.CannotCompareError as error:
-        raise Problem(422, str(error)) from error
+        raise Problem(422, retold(str(error))) from error
     except comparisons.TooManyError as error:
-        raise Problem(503, str(error)) from error
+        raise Problem(503, retold(str(error))) from error
     if found.state == comparisons.FAILED:
-        raise Problem(503, found.error)
+        raise Problem(503, retold(found.error))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
@@ -100,7 +101,7 @@ def one_consolidation(
     `unreadable`."""
     found = Consolidation.objects.select_related("version", "resource__dataset").filter(slug=slug).first()
     if found is None:
-        raise Problem(404, "Aucune consolidation n'a cette adresse courte.")
+        raise Problem(404, _("Aucune consolidation n'a cette adresse courte."))
     parts = report.parts(found)
     if kept is not None:
         parts = parts.filter(reason="") if kept else parts.exclude(reason="")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
@@ -127,7 +128,7 @@ def _page(request: HttpRequest, found: QuerySet[Any], shape: Any, page: int, siz
 def _shown(source_id: str) -> HarvestSource:
     found = harvest_pages.sources(sources_for(None)).filter(pk=source_id.replace("\x00", "")).first()
     if found is None:
-        raise Problem(404, "Cette source n'existe pas, ou n'est pas encore activée.")
+        raise Problem(404, _("Cette source n'existe pas, ou n'est pas encore activée."))
     return found
 
 
@@ -167,6 +168,6 @@ def list_records(
     """`fate` : une seule sorte de devenir."""
     found = HarvestRun.objects.filter(pk=run.replace("\x00", ""), preview=False, source__in=sources_for(None)).first()
     if found is None:
-        raise Problem(404, "Cette lecture n'existe pas.")
+        raise Problem(404, _("Cette lecture n'existe pas."))
     records = found.records.filter(**({"fate": fate} if fate else {})).select_related("dataset")
     return _page(request, records, _record, page, page_size)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.decorators import decorate_view
 
@@ -136,7 +137,7 @@ def one_authority(request: HttpRequest, slug: str) -> dict[str, Any]:
     try:
         page = page_of(get_authority(slug))
     except Http404 as error:
-        raise Problem(404, "Aucune organisation concernée par ces règles n'a cette adresse courte.") from error
+        raise Problem(404, _("Aucune organisation concernée par ces règles n'a cette adresse courte.")) from error
     return {
         "organisation": slug,
         "page": f"{settings.SITE_URL}/donnees/obligations/{slug}/",

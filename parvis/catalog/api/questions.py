@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from parvis.catalog import question_jobs, questions
 from parvis.catalog.models import QueryAnswer
 from parvis.catalog.question_answers import network
 from parvis.catalog.questions import Question, QuestionRefused
+from parvis.catalog.retold import retold
 from parvis.shared.limits import check_limit
 from parvis.shared.problems import Problem
 
@@ -55,7 +57,7 @@ def _question(asked: QuestionIn) -> Question:
 
 def refused(error: QuestionRefused) -> Problem:
     members = {} if error.place is None else {"place": error.place}
-    return Problem(error.status, error.message, **members)
+    return Problem(error.status, retold(error.message), **members)
 
 
 @router.post("/query", response=AnswerOut, summary="Interroger en SQL", description=DESCRIPTION, url_name="query")
@@ -96,7 +98,7 @@ def ask_whole(request: HttpRequest, asked: QuestionIn) -> Status[dict[str, Any]]
 def one_answer(request: HttpRequest, answer: str) -> dict[str, Any]:
     found = QueryAnswer.objects.filter(pk=answer.replace("\x00", "")).first()
     if found is None:
-        raise Problem(404, "Cette réponse n'existe pas, ou plus : demandez-la de nouveau.")
+        raise Problem(404, _("Cette réponse n'existe pas, ou plus : demandez-la de nouveau."))
     try:
         questions.asked(found.sql, found.resources)
     except QuestionRefused as error:

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from ninja import Field, Path, Query, Router, Schema
 from ninja.decorators import decorate_view
 
@@ -240,7 +241,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
 def _found(resource_id: str) -> Resource:
     resource = queries.published_resource(resource_id)
     if resource is None:
-        raise Problem(404, "Cette ressource n'existe pas, ou n'est pas publiée.")
+        raise Problem(404, _("Cette ressource n'existe pas, ou n'est pas publiée."))
     return resource
 
 
@@ -260,7 +261,7 @@ def list_datasets(
     question = finding.Asked(" ".join(q.split()), finding.kept(facets.dict(by_alias=True)), sort, page)
     found = finding.find(question, size=page_size)
     if not found.ready and question.filtered:
-        raise Problem(503, "La recherche se prépare : réessayez dans une minute.")
+        raise Problem(503, _("La recherche se prépare : réessayez dans une minute."))
     return {
         "data": [_dataset(dataset) for dataset in found.datasets] if found.page == page else [],
         "facets": {name: [{"value": v, "count": n} for v, n in values] for name, values in found.facets.items()},
@@ -274,7 +275,7 @@ def list_datasets(
 def one_dataset(request: HttpRequest, dataset: str = Path(..., description="Identifiant ou adresse courte.")) -> dict[str, Any]:
     found = queries.published_dataset(dataset)
     if found is None:
-        raise Problem(404, "Ce jeu de données n'existe pas, ou n'est pas publié.")
+        raise Problem(404, _("Ce jeu de données n'existe pas, ou n'est pas publié."))
     return _dataset(found)
 
 

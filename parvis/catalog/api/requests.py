@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
 
@@ -201,5 +202,5 @@ def one_request(request: HttpRequest, request_id: str) -> dict[str, Any]:
     found = shown().annotate(supporters=Count("supports")).prefetch_related(lists.standing_answers())
     one = found.filter(pk=request_id.replace("\x00", "")).first()
     if one is None:
-        raise Problem(404, "Aucune demande publique n'a cet identifiant.")
+        raise Problem(404, _("Aucune demande publique n'a cet identifiant."))
     return request_out(one, timezone.localdate())

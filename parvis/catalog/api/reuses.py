@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
 
@@ -83,5 +84,5 @@ def list_reuses(
 def one_reuse(request: HttpRequest, reuse_id: str) -> dict[str, Any]:
     one = reuses.shown().filter(pk=reuse_id.replace("\x00", "")).first()
     if one is None:
-        raise Problem(404, "Aucune réutilisation publique n'a cet identifiant.")
+        raise Problem(404, _("Aucune réutilisation publique n'a cet identifiant."))
     return reuse_out(one)

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
@@ -21,6 +22,7 @@ from parvis.catalog.downloads import plain
 from parvis.catalog.groups import Aggregate, Group, grouped
 from parvis.catalog.models import Version
 from parvis.catalog.question_answers import network
+from parvis.catalog.retold import retold
 from parvis.catalog.rows import OPERATORS, Filter, Sort
 from parvis.catalog.selections import Selection
 from parvis.shared.limits import check_limit
@@ -76,9 +78,9 @@ def list_rows(
         asked = selection(request, columns_of(found), columns)
         data, total = _page(found, asked, (page - 1) * page_size, page_size)
     except rows.QuestionError as error:
-        raise Problem(400, error.message) from error
+        raise Problem(400, retold(error.message)) from error
     except rows.OverloadError as error:
-        raise Problem(503, str(error)) from error
+        raise Problem(503, retold(str(error))) from error
     return {
         "data": data,
         "links": _links(request, page, page_size, total),
@@ -123,14 +125,14 @@ def download(
     version: int | None = Query(None, ge=1, description="Numéro de version ; sans lui, la version en cours."),
 ) -> HttpResponseBase:
     if kind not in selections.KINDS:
-        raise Problem(404, "Les formats sont csv, json et parquet.")
+        raise Problem(404, _("Les formats sont csv, json et parquet."))
     found = _version(resource, version)
     try:
         return _file(request, found, selection(request, columns_of(found), columns), kind)
     except rows.QuestionError as error:
-        raise Problem(400, error.message) from error
+        raise Problem(400, retold(error.message)) from error
     except rows.OverloadError as error:
-        raise Problem(503, str(error)) from error
+        raise Problem(503, retold(str(error))) from error
 
 
 @router.get(
@@ -168,9 +170,9 @@ def _made(request: HttpRequest, version: Version, asked: Selection, kind: str) -
 def _version(resource: str, number: int | None) -> Version:
     found = queries.published_version(_found(resource), number) if number is None or number < 2**31 else None
     if found is None:
-        raise Problem(404, "Cette version n'existe pas.")
+        raise Problem(404, _("Cette version n'existe pas."))
     if found.withdrawn:
-        raise Problem(410, "Cette version a été retirée.", reason=found.withdrawal_reason)
+        raise Problem(410, _("Cette version a été retirée."), reason=found.withdrawal_reason)
     return found
 
 

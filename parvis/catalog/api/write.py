@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 from ninja.decorators import decorate_view
 from pydantic import Field, field_validator
@@ -26,6 +27,7 @@ from parvis.catalog.known_schemas import UnknownSchemaError
 from parvis.catalog.models import Dataset, Deposit, Resource, Version
 from parvis.catalog.permissions import get_dataset_to_manage_for, get_deposit_for, get_resource_to_manage_for
 from parvis.catalog.public import deposits_of, drafts_of
+from parvis.catalog.retold import retold
 from parvis.organisations.models import Organisation, Role
 from parvis.organisations.queries import get_organisation_for
 from parvis.shared.fetching import FetchError
@@ -247,13 +249,13 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except storage.TooHeavyError as error:
-        raise Problem(413, str(error)) from error
+        raise Problem(413, retold(str(error))) from error
     except storage.StorageError as error:
-        raise Problem(507, str(error)) from error
+        raise Problem(507, retold(str(error))) from error
     except (deposits.DepositError, datasets.DatasetError) as error:
-        raise Problem(409, str(error)) from error
+        raise Problem(409, retold(str(error))) from error
     except (FetchError, UnknownSchemaError) as error:
-        raise Problem(422, str(error)) from error
+        raise Problem(422, retold(str(error))) from error
 
 
 def streamed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -400,7 +402,7 @@ def _receive(
         if isinstance(file, uploads.Arrived):
             return _deposit(deposits.receive(chunks=file.incoming, name=file.name or "", **into))
         if not asked.url:
-            raise Problem(422, "Envoyez un fichier (champ « file ») ou son adresse (champ « url »).")
+            raise Problem(422, _("Envoyez un fichier (champ « file ») ou son adresse (champ « url »)."))
         return _deposit(deposits.from_url(url=asked.url, **into))
 
 
@@ -408,7 +410,7 @@ def _options(text: str) -> dict[str, Any]:
     try:
         return Reading.model_validate(json.loads(text or "{}")).dict(exclude_none=True)
     except (ValueError, RecursionError) as error:
-        raise Problem(422, 'Les options de lecture s\'écrivent en JSON : {"delimiter": ";", "header_row": 3}.') from error
+        raise Problem(422, _('Les options de lecture s\'écrivent en JSON : {"delimiter": ";", "header_row": 3}.')) from error
 
 
 def _remember(deposit: Deposit, description: Description | None, confirmed: bool | None, by: Any) -> None:
@@ -438,7 +440,7 @@ def _dataset(request: HttpRequest, name: str) -> Dataset:
     try:
         return get_dataset_to_manage_for(request.user, found or name)
     except Http404 as error:
-        raise Problem(404, "Ce jeu de données n'existe pas, ou n'est pas à vous.") from error
+        raise Problem(404, _("Ce jeu de données n'existe pas, ou n'est pas à vous.")) from error
 
 
 def _page(request: HttpRequest, found: Any, shape: Callable[[Any], dict[str, Any]], page: int, size: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from parvis.catalog import queries
@@ -96,7 +97,7 @@ def catalogue(request: HttpRequest, extension: str, organisation: Organisation |
     """`?page=` from 1; `?origine=ici` leaves out what was harvested elsewhere."""
     text = request.GET.get("page", "1")
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        return problem(400, "Le numéro de page doit être un nombre.")
+        return problem(400, _("Le numéro de page doit être un nombre."))
     own = request.GET.get("origine") == "ici"
     return answer(request, documents.page(organisation, int(text), extension, own), extension)
 
