@@ -109,18 +109,20 @@ def test_picture_sentences_and_table_carry_the_same_facts(eau: Any, client: Clie
     facts = drawn(eau).facts
     html = client.get("/debats/eau/carte/").content.decode()
     picture, sentences, table = (section(html, name) for name in ("image", "phrases", "tableau"))
-    for letter, group in zip("ABCDE", facts["groups"], strict=False):
+    for at, (letter, group) in enumerate(zip("ABCDE", facts["groups"], strict=False)):
         size = group["size"]
         assert f"{letter} · {size} personnes</text>" in picture
         assert re.search(rf"Groupe {letter} </h4>\s*<p>{size} personnes", re.sub(r"(?<!\s)</h4>", " </h4>", sentences))
         assert re.search(rf"Groupe {letter}</a><small>{size} personnes</small>", table)
-        dots = [int(one) for one in re.findall(rf"<title>(\d+) personnes?, groupe {letter}</title>", picture)]
-        assert sum(dots) == size
+        (discs,) = re.findall(rf'class="dots g{at}" d="([^"]+)"', picture)
+        near = [base for base in facts["bases"] if base[3] == at]
+        assert discs.count("M") == len(near)
+        assert sum(base[2] for base in near) == size
     # What a sentence says of a group is in the cell of the table, and on the line that is drawn beside it.
     columns = ["tous", *"ABCDE"[: facts["k"]]]
     cells = {}
     for number, row in re.findall(r'<tr id="affirmation-(\d+)">(.*?)</tr>', table, re.DOTALL):
-        found = re.findall(r'<td class="n">([^<]*)<small>(\d+) oui · (\d+) non · (\d+) passe</small>', row)
+        found = re.findall(r'<td class="n">([^<]*)\n(\d+) oui · (\d+) non · (\d+) passe</td>', row)
         cells[int(number)] = dict(zip(columns, found, strict=False))
     assert len(cells) == 14
     by_group = sentences.split("Ce qui distingue chaque groupe")[1]

@@ -19,12 +19,11 @@ INK = 0.10
 
 
 @dataclass(frozen=True)
-class Dot:
-    x: float
-    y: float
-    radius: float
+class Cloud:
+    """Everybody of one group: their discs are one path, because hundreds of elements weigh on an old telephone."""
+
     group: int
-    title: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Picture:
     height: int
     title: str
     outlines: list[Outline] = field(default_factory=list)
-    dots: list[Dot] = field(default_factory=list)
+    clouds: list[Cloud] = field(default_factory=list)
     you: tuple[float, float] | None = None
 
 
@@ -92,17 +91,25 @@ class Scale:
 
 def picture_of(facts: dict[str, Any], standing: Standing | None = None) -> Picture:
     scale = Scale(facts)
-    total = sum(base[2] for base in facts["bases"]) or 1
-    unit = sqrt(INK * WIDTH * scale.height / total / 3.1416)
-    dots = [
-        Dot(*scale(x, y), round(min(30.0, max(3.0, unit * sqrt(weight))), 1), group, f"{people(weight)}, {group_name(group)}")
-        for x, y, weight, group, _certainty in sorted(facts["bases"], key=lambda base: -base[2])
-    ]
     where = standing.where if standing else None
     return Picture(
-        WIDTH, scale.height, title_of(facts), outlines_of(facts, scale), dots,
+        WIDTH, scale.height, title_of(facts), outlines_of(facts, scale), clouds_of(facts, scale),
         scale.inside(where.x, where.y) if where else None,
     )  # fmt: skip
+
+
+def clouds_of(facts: dict[str, Any], scale: Scale) -> list[Cloud]:
+    """The larger discs first, so that they hide none of the smaller ones."""
+    total = sum(base[2] for base in facts["bases"]) or 1
+    unit = sqrt(INK * WIDTH * scale.height / total / 3.1416)
+    paths: dict[int, list[str]] = {}
+    for x, y, weight, group, _certainty in sorted(facts["bases"], key=lambda base: -base[2]):
+        paths.setdefault(group, []).append(disc(*scale(x, y), round(min(30.0, max(3.0, unit * sqrt(weight))), 1)))
+    return [Cloud(group, "".join(paths[group])) for group in sorted(paths)]
+
+
+def disc(x: float, y: float, radius: float) -> str:
+    return f"M{x - radius:g} {y:g}a{radius:g} {radius:g} 0 1 0 {2 * radius:g} 0a{radius:g} {radius:g} 0 1 0 {-2 * radius:g} 0"
 
 
 def group_name(group: int) -> str:
