@@ -180,6 +180,7 @@ else:
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("français")), ("en", _("anglais"))]
 LOCALE_PATHS = [ROOT / "parvis" / "locale"]
+FORMAT_MODULE_PATH = ["parvis.config.formats"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
