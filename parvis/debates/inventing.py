@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
@@ -77,8 +77,7 @@ def _persons(process: Process, people: int, classes: Mapping[str, float], genera
     by_class = {name: [one for one in communes if one.territory_class == name] for name in classes}
     names, shares = list(classes), np.array(list(classes.values()))
     drawn = generator.choice(names, size=people, p=shares / shares.sum())
-    opened = process.phases.filter(kind=PhaseKind.OPINIONS).values_list("opens", flat=True).first() or process.created
-    ends = max(timedelta(hours=2), timezone.now() - opened) * 0.95
+    opened, lasts = _time_to_answer(process)
     made = []
     for at, name in enumerate(drawn):
         commune = None if generator.random() < UNSAID else _drawn(by_class[str(name)], generator)
@@ -87,11 +86,19 @@ def _persons(process: Process, people: int, classes: Mapping[str, float], genera
         made.append(
             Participant(
                 process=process, number=at + 1, commune=commune, commune_asked=True, origin=origin, level=level,
-                created=opened + ends * (at / people),
+                created=opened + lasts * (at / people),
             )
         )  # fmt: skip
     Participant.objects.bulk_create(made, batch_size=500)
     return list(process.participants.select_related("commune").order_by("number"))
+
+
+def _time_to_answer(process: Process) -> tuple[datetime, timedelta]:
+    """From when, and for how long: nobody answers after the end, nor tomorrow."""
+    phase, now = process.phases.filter(kind=PhaseKind.OPINIONS).first(), timezone.now()
+    opened = phase.opens if phase else process.created
+    ends = min(now, phase.closes) if phase and phase.closes else now
+    return opened, max(timedelta(hours=2), ends - opened) * 0.95
 
 
 def _drawn(communes: Sequence[Territory], generator: np.random.Generator) -> Territory | None:

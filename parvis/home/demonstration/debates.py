@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -53,16 +53,20 @@ def publish(say: Say) -> None:
     draft(say)
 
 
+def clock(days: int, hour: int) -> datetime:
+    """So many days from now, at an hour that a person would have chosen."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), time(hour)))
+
+
 def rural(say: Say) -> None:
     """Information first, opinions under way, the discussion open."""
     region, officer = accounts.authority("region", accounts.REGION), User.objects.get(email="donnees@demo.invalid")
     say(f"  {RURAL}")
     chart = catalog.chart_of(region, titled=fibre.TITLE)
-    now = timezone.now()
     slug = debates.invent_process(
         title=RURAL, summary="La Région prépare son plan pour les cinq ans à venir. Dites ce qui compte, là où vous vivez.",
         purpose=PURPOSE, organisation=region, territory=region.territory, by=officer, blueprint="question-ouverte",
-        opens=now - timedelta(days=21), closes=now + timedelta(days=21), sources=[chart.reference] if chart else [],
+        opens=clock(-21, 8), closes=clock(21, 20), sources=[chart.reference] if chart else [],
         texts={"information": INFORMATION}, seeds=[text for text, *_chances in opinions.OPINIONS],
     )  # fmt: skip
     opinions.answer(slug)
@@ -72,11 +76,10 @@ def market(say: Say) -> None:
     """Over, with its results and what the team says of them."""
     town, agent = accounts.authority("commune", accounts.COMMUNE), User.objects.get(email="agent@demo.invalid")
     say(f"  {MARKET}")
-    now = timezone.now()
     slug = debates.invent_process(
         title=MARKET, summary="La commune envisage un essai, huit samedis d'été. Ce qu'en pensent les habitants.",
         purpose=MARKET_PURPOSE, organisation=town, territory=town.territory, by=agent, blueprint="recueil-d-avis",
-        opens=now - timedelta(days=70), closes=now - timedelta(days=42), seeds=[text for text, *_chances in MARKET_SEEDS],
+        opens=clock(-70, 8), closes=clock(-42, 20), seeds=[text for text, *_chances in MARKET_SEEDS],
         synthesis=MARKET_SYNTHESIS,
     )  # fmt: skip
     where = town.territory.territory_class if town.territory else ""
@@ -87,9 +90,8 @@ def draft(say: Say) -> None:
     """Left half written, for who wants to try."""
     town, agent = accounts.authority("commune", accounts.COMMUNE), User.objects.get(email="agent@demo.invalid")
     say(f"  {DRAFT} (brouillon)")
-    now = timezone.now()
     debates.invent_process(
         title=DRAFT, summary="La médiathèque ouvrira dans deux ans : il reste à choisir ce qu'on y fera.", purpose="",
-        organisation=town, territory=town.territory, by=agent, blueprint="question-ouverte", opens=now + timedelta(days=7),
-        closes=now + timedelta(days=49), seeds=["On devrait pouvoir y travailler jusqu'au soir."], published=False,
+        organisation=town, territory=town.territory, by=agent, blueprint="question-ouverte", opens=clock(7, 8),
+        closes=clock(49, 20), seeds=["On devrait pouvoir y travailler jusqu'au soir."], published=False,
     )  # fmt: skip
