@@ -74,7 +74,7 @@ def test_hidden_told_contested_shown_again(way: str, visitor: Callable[..., Visi
     # A moderator finds it in the queue and hides it, with a reason.
     judge = arrived(visitor, way, one)
     judge.go("/bureau/")
-    judge.page.get_by_role("link", name="Modération").click()
+    judge.page.get_by_role("main").get_by_role("link", name="Modération").click()
     looked(judge, way)
     judge.page.get_by_role("link", name=text).click()
     looked(judge, way)
