@@ -16,7 +16,7 @@ from parvis.catalog.core.charts import french
 from parvis.catalog.core.charts.choice import Choice
 from parvis.catalog.models import Version
 from parvis.shared import kinds
-from tests.catalog.publishing import published
+from tests.catalog.publishing import TOWNS, published, version
 
 pytestmark = pytest.mark.django_db
 FRENCH = re.compile(
@@ -98,3 +98,20 @@ def test_numbers_and_dates_of_english_readers() -> None:
         assert french.day(date(2024, 3, 1)) == "1 March 2024"
         assert french.listed(["a", "b", "c"]) == "a, b and c"
     assert french.day(date(2024, 3, 1)) == "1er mars 2024"
+
+
+def test_the_page_of_sql_and_its_refusals(reader: Client, towns: Version) -> None:
+    table = f"table=towns:{towns.resource_id}"
+    for sql in ("", "SELECT Commune FROM towns LIMIT 1", "SELECT absente FROM towns", "DROP TABLE towns"):
+        text = said(reader, f"/donnees/questions/?{table}&sql={sql}")
+        assert not FRENCH.findall(text), text
+
+
+def test_the_pages_of_a_comparison(reader: Client, towns: Version) -> None:
+    after = version(towns.resource, TOWNS.replace("9793", "9800"))
+    table = f"/donnees/{towns.resource.dataset.slug}/{towns.resource_id}"
+    chosen = f"{table}/versions/{towns.number}/comparer/{after.number}/"
+    for address in (f"{table}/comparer/?avant={towns.number}", chosen, f"{chosen}?nature=changed"):
+        page = reader.get(address, follow=True)
+        assert page.status_code == 200
+        assert not FRENCH.findall(said(reader, page.request["PATH_INFO"])), address
