@@ -91,7 +91,7 @@ def lasts(phase: Phase) -> str:
     if phase.closes is None:
         return ""
     found = span(phase.opens, phase.closes)
-    if found.days >= 14 and found.days % 7 == 0 and not found.hours:
+    if found.days >= 14 and found.days % 7 == 0:  # from one week on, hours are not said
         return ngettext("{n} semaine", "{n} semaines", found.days // 7).format(n=found.days // 7)
     parts = []
     if found.days:
