@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "parvis" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
     "phrase": None, "phrases": (1, 2), "marked": None, "stored": None,  # what cores say (`catalog.core.speech`)
-    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None, "_lazy": None, "_now": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 WRITTEN = datetime(2026, 11, 22, tzinfo=UTC)  # fixed: the file changes only when a sentence does

@@ -46,3 +46,12 @@ def test_a_reader_meets_their_language(client, language: str, said: str) -> None
     page = client.get(reverse("catalog:datasets"), headers={"accept-language": language}).content.decode()
     assert f'<html lang="{"en" if language == "en" else "fr"}"' in page
     assert said in page
+
+
+def test_every_name_of_gettext_is_known_to_the_gatherer() -> None:
+    """An alias that `scripts/messages.py` does not know would hide its sentences from the catalogue."""
+    sources = [path.read_text() for path in Path(settings.BASE_DIR, "parvis").rglob("*.py")]
+    aliases = {name for text in sources for name in re.findall(r"\bn?p?gettext(?:_lazy|_noop)? as (\w+)", text)}
+    script = Path(settings.BASE_DIR, "scripts", "messages.py").read_text()
+    assert aliases
+    assert not {name for name in aliases if f'"{name}":' not in script}
