@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.urls import reverse
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 HOLDS = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w*\}|</?[a-z][^>]*>")
 
@@ -50,8 +51,8 @@ def test_a_reader_meets_their_language(client, language: str, said: str) -> None
 
 def test_every_name_of_gettext_is_known_to_the_gatherer() -> None:
     """An alias that `scripts/messages.py` does not know would hide its sentences from the catalogue."""
-    sources = [path.read_text() for path in Path(settings.BASE_DIR, "parvis").rglob("*.py")]
+    sources = [path.read_text() for path in (ROOT / "parvis").rglob("*.py")]
     aliases = {name for text in sources for name in re.findall(r"\bn?p?gettext(?:_lazy|_noop)? as (\w+)", text)}
-    script = Path(settings.BASE_DIR, "scripts", "messages.py").read_text()
+    script = (ROOT / "scripts" / "messages.py").read_text()
     assert aliases
     assert not {name for name in aliases if f'"{name}":' not in script}
