@@ -40,7 +40,9 @@ def version(tmp_path: Path) -> Iterator[Path]:
 
 def children() -> dict[str, str]:
     """Process number to state and command, of those that we started and have not buried."""
-    found = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "pid=,stat=,comm="], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,stat=,comm="], capture_output=True, text=True, check=False
+    )
     lines = (line.split(maxsplit=1) for line in found.stdout.splitlines() if not line.endswith(" ps"))
     return dict(lines)
 
