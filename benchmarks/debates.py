@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 PAGE, MAP_SECONDS, MAP_BYTES, EXPORT_BYTES = 0.100, 20.0, 2e9, 500e6
@@ -158,13 +159,13 @@ def pages() -> dict[str, Any]:
     override_settings(ALLOWED_HOSTS=["*"], STORAGES=settings.STORAGES | plain).enable()
     process = Process.objects.get(slug="grande")
     user = User.objects.get_or_create(email="moi@exemple.fr")[0]
-    person = Participant.objects.filter(process=process).order_by("number").first()
+    person = Participant.objects.get(process=process, number=1)
     Participant.objects.filter(pk=person.pk).update(user=user, browser_hash=None)
     member, found = Client(), {}
     member.force_login(user)
     base = "/debats/grande/"
     for name in ("", "opinions/", "affirmations/", "carte/", "rapport/", "participation/", "donnees/"):
-        found[base + name] = measured(lambda name=name: member.get(base + name).status_code)
+        found[base + name] = measured(partial(status_of, member, base + name))
     found["vote"] = measured(voting(member, base), wanted=302)
     drawn = good_map(process)
 
@@ -174,6 +175,10 @@ def pages() -> dict[str, Any]:
 
     found["where one stands"] = measured(stand)
     return found
+
+
+def status_of(member: Any, address: str) -> int:
+    return int(member.get(address).status_code)
 
 
 def measured(work: Callable[[], int], wanted: int = 200) -> dict[str, Any]:
