@@ -59,12 +59,12 @@ def write(
 
     official: in the name of who publishes the thing; such an answer to a question is marked as its answer when it has none.
     Raises `DiscussionError`, `PermissionDenied`, `TooMany`; 404 for a thing that is not discussed."""
-    floor = check_may_write(by, subject)
+    floor = check_may_write(by, subject, replying=parent is not None)
     line = worded(text)
     if official and not floor.speaks:
         raise PermissionDenied(_("Seule l'organisation qui publie peut répondre en son nom."))
     head, quoted = placed(subject, parent, quoted)
-    known = Message.objects.filter(form_key=form_key, author=by).first() if form_key else None
+    known = Message.objects.filter(form_key=form_key[:32], author=by).first() if form_key else None
     if known:
         return known
     check_limit(f"message:{by.pk}", 30, HOUR)
@@ -84,7 +84,7 @@ def write(
                 now_public(made)
             return made
     except IntegrityError:
-        return Message.objects.get(form_key=form_key, author=by)
+        return Message.objects.get(form_key=form_key[:32], author=by)
 
 
 def placed(subject: str, parent: Message | None, quoted: Message | None) -> tuple[Message | None, Message | None]:
@@ -93,6 +93,8 @@ def placed(subject: str, parent: Message | None, quoted: Message | None) -> tupl
     quoted = quoted or (parent if parent and parent.parent_id else None)
     if (head and head.subject != subject) or (quoted and quoted.subject != subject):
         raise DiscussionError(_("Ce message est d'une autre discussion."))
+    if not all(one.is_readable for one in (head, parent, quoted) if one):
+        raise DiscussionError(_("Ce message n'est plus lisible : on ne peut ni y répondre, ni le citer."))
     return head, quoted
 
 
@@ -105,19 +107,22 @@ def signed(signature: str, by: User) -> str:
 
 
 def now_public(message: Message) -> None:
-    """What happens when everybody may read it, at once or after a moderator did. Inside a transaction."""
+    """What happens when everybody may read it, at once or after a moderator did; again changes nothing. Inside a transaction."""
+    if not message.is_readable:
+        return
     if message.voice and message.parent and message.parent.is_question and message.parent.answer_id is None:
         Message.objects.filter(pk=message.parent_id, answer=None).update(answer=message, modified=timezone.now())
     telling.told(message)
 
 
 @transaction.atomic
-def edit(message: Message, text: str, *, references: Sequence[str] = (), by: User) -> Message:
-    """Its author corrects it. The words that it had stay readable; what waits goes on waiting."""
+def edit(message: Message, text: str, *, references: Sequence[str] | None = None, by: User) -> Message:
+    """Its author corrects it (references: None leaves those that it has). The words that it had stay readable; what waits goes on waiting."""
     fresh = _locked(message)
     if not may_edit(by, fresh):
         raise PermissionDenied(_("Seule la personne qui l'a écrit peut le changer."))
-    line, cited = worded(text), list(references)[:MOST_SOURCES]
+    line = worded(text)
+    cited = fresh.references if references is None else list(references)[:MOST_SOURCES]
     if line == fresh.text and cited == fresh.references:
         return fresh
     check_limit(f"message:{by.pk}", 30, HOUR)
@@ -141,6 +146,7 @@ def withdraw(message: Message, *, by: User) -> None:
             raise PermissionDenied(_("Seule la personne qui l'a écrit peut le retirer."))
         fresh.withdrawn = timezone.now()
         fresh.save(update_fields=["withdrawn", "modified"])
+        telling.unsay(fresh)
         Message.objects.filter(answer=fresh).update(answer=None)
 
 
@@ -154,6 +160,7 @@ def mark_useful(message: Message, *, useful: bool = True, by: User) -> Message:
     if floor.closed:
         raise PermissionDenied(floor.closed)
     if useful:
+        check_limit(f"useful:{by.pk}", 200, HOUR)
         Useful.objects.get_or_create(message=fresh, user=by)
     else:
         Useful.objects.filter(message=fresh, user=by).delete()
@@ -182,16 +189,15 @@ def hide(message: Message, reason: str) -> None:
     """Moderation's decision: the words go, the place, the date and the reason stay."""
     Message.objects.filter(pk=message.pk).update(hidden=timezone.now(), hidden_reason=reason, modified=timezone.now())
     Message.objects.filter(answer=message).update(answer=None)
+    telling.unsay(message)
 
 
 def show(message: Message) -> None:
     """Moderation's decision: shown again, or for the first time."""
     fresh, now = _locked(message), timezone.now()
-    first = fresh.published is None
     fresh.hidden, fresh.hidden_reason, fresh.published = None, "", fresh.published or now
     fresh.save(update_fields=["hidden", "hidden_reason", "published", "modified"])
-    if first:
-        now_public(fresh)
+    now_public(fresh)
 
 
 def _locked(message: Message) -> Message:

@@ -45,6 +45,7 @@ class MessageOut(Schema):
     hidden_reason: str
     withdrawn: datetime | None
     waiting: bool
+    invented: bool
 
 
 class ThreadOut(MessageOut):
@@ -87,7 +88,7 @@ class MessageIn(Schema):
 
 class MessageChange(Schema):
     text: str = Field(max_length=20_000)
-    references: list[str] = Field([], max_length=5)
+    references: list[str] | None = Field(None, max_length=5, description="Absent : celles du message restent.")
 
 
 def message_out(one: Message) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def message_out(one: Message) -> dict[str, Any]:
         "kind": one.kind, "text": one.text if readable else "", "signature": one.signature if readable else "",
         "official": bool(one.voice), "voice": one.voice, "quoted": one.quoted_id, "references": one.references if readable else [],
         "answer": one.answer_id, "useful": one.useful, "created": one.created, "edited": one.edited, "hidden": one.hidden,
-        "hidden_reason": one.hidden_reason, "withdrawn": one.withdrawn, "waiting": one.published is None,
+        "hidden_reason": one.hidden_reason, "withdrawn": one.withdrawn, "waiting": one.published is None, "invented": one.invented,
     }  # fmt: skip
 
 
@@ -117,6 +118,10 @@ def cited(lines: list[str]) -> list[str]:
         return citing.read("\n".join(lines), most=actions.MOST_SOURCES)
     except citing.CitingError as refusal:
         raise Problem(422, str(refusal)) from refusal
+
+
+def cited_or_same(lines: list[str] | None) -> list[str] | None:
+    return None if lines is None else cited(lines)
 
 
 def found(user: Any, key: str) -> Message:
@@ -183,7 +188,7 @@ def change_message(request: HttpRequest, key: str, given: MessageChange) -> dict
     """Ce qui était écrit avant reste lisible, avec sa date."""
     one = found(request.user, key)
     try:
-        return mine(actions.edit(one, given.text, references=cited(given.references), by=signed_in(request)))
+        return mine(actions.edit(one, given.text, references=cited_or_same(given.references), by=signed_in(request)))
     except actions.DiscussionError as refusal:
         raise Problem(422, str(refusal)) from refusal
 

@@ -41,7 +41,7 @@ class Message(models.Model):
     voice = models.CharField(max_length=255, blank=True)
     answer = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="answers")
     useful = models.PositiveIntegerField(default=0)
-    form_key = models.CharField(max_length=32, null=True, blank=True, unique=True, editable=False)  # a form sent twice
+    form_key = models.CharField(max_length=32, null=True, blank=True, editable=False)  # a form sent twice
     created = models.DateTimeField(default=timezone.now, editable=False)
     published = models.DateTimeField(null=True, blank=True)
     edited = models.DateTimeField(null=True, blank=True)
@@ -60,6 +60,7 @@ class Message(models.Model):
             models.Index(fields=["parent", "created"]),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["author", "form_key"], name="one_message_a_form"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="a_message_does_not_answer_itself"),
             models.CheckConstraint(condition=Q(kind="comment") | Q(parent=None), name="a_question_heads_a_thread"),
             models.CheckConstraint(condition=Q(answer=None) | Q(kind="question"), name="only_a_question_has_an_answer"),

@@ -60,13 +60,18 @@ def may_write(user: Any, floor: Floor) -> bool:
     return isinstance(user, User) and user.is_active and not floor.closed
 
 
-def check_may_write(user: Any, subject: str) -> Floor:
+def may_reply(user: Any, floor: Floor) -> bool:
+    """Who publishes may still answer what was asked when the discussion is closed."""
+    return isinstance(user, User) and user.is_active and (floor.speaks or not floor.closed)
+
+
+def check_may_write(user: Any, subject: str, *, replying: bool = False) -> Floor:
     """Raises `PermissionDenied` with the sentence, or 404."""
     floor = get_floor_for(user, subject)
-    if floor.closed:
+    if not isinstance(user, User) or not user.is_active:
+        raise PermissionDenied(floor.closed or _("Connectez-vous d'abord."))
+    if not (may_reply(user, floor) if replying else may_write(user, floor)):
         raise PermissionDenied(floor.closed)
-    if not may_write(user, floor):
-        raise PermissionDenied(_("Connectez-vous d'abord."))
     return floor
 
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from parvis.accounts.models import User
 from parvis.accounts.personal import Holding, register
-from parvis.discussions.models import Message, Useful
+from parvis.discussions.models import Message, Revision, Useful
 
 
 def export(user: User) -> dict[str, Any]:
-    fields = ("id", "subject", "kind", "text", "signature", "created", "edited", "withdrawn", "hidden")
+    fields = ("id", "subject", "kind", "text", "references", "signature", "voice", "created", "edited", "withdrawn", "hidden")
     return {
         "messages": list(Message.objects.filter(author=user).values(*fields)),
+        "past_versions": list(Revision.objects.filter(message__author=user).values("message", "text", "until")),
         "useful": list(Useful.objects.filter(user=user).values("message", "created")),
     }
 
@@ -24,7 +25,7 @@ def export(user: User) -> dict[str, Any]:
 @receiver(pre_delete, sender=User)
 def unsign(sender: type[User], instance: User, **_details: Any) -> None:
     """Who leaves takes their name away; what they said to others stays, so that the answers keep a sense."""
-    Message.objects.filter(author=instance, voice="").update(signature="")
+    Message.objects.filter(author=instance).update(signature="")
 
 
 register(

@@ -30,7 +30,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
 """Useful: how many people said so, then the latest, so that a new message is read before an older one that nobody marked."""
 SHOWN_REPLIES = 3
 HEADER = (
-    "id", "fil", "nature", "message", "signature", "au_nom_de", "utile", "est_la_reponse", "cree", "modifie", "masque", "retire"
+    "id", "fil", "nature", "message", "signature", "au_nom_de", "utile", "est_la_reponse", "cree", "modifie", "masque", "retire", "invente"
 )  # fmt: skip
 
 
@@ -154,5 +154,5 @@ def lines(subject: str) -> Iterator[tuple[Any, ...]]:
         signature = one.signature if one.is_readable else ""
         yield (
             one.pk, one.head_id, one.kind, text, signature, one.voice, one.useful, one.pk in answers, one.created, one.edited,
-            one.hidden, one.withdrawn,
+            one.hidden, one.withdrawn, one.invented,
         )  # fmt: skip

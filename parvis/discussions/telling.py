@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.discussions.models import Message
-from parvis.notifications.public import FollowError, follow, tell
+from parvis.notifications.public import FollowError, follow, retract, tell
 from parvis.shared import kinds
 from parvis.shared.limits import TooMany
 
@@ -24,6 +24,11 @@ def follow_own(message: Message, by: User) -> None:
     """Who begins a thread follows it."""
     with contextlib.suppress(FollowError, TooMany):
         follow(message.reference, by=by)
+
+
+def unsay(message: Message) -> None:
+    """Its words left public view: no letter that has not left quotes them."""
+    retract(message.reference)
 
 
 def told(message: Message) -> None:

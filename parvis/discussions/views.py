@@ -38,6 +38,7 @@ def _about(request: HttpRequest, subject: str) -> dict[str, Any]:
     return {
         "subject": subject, "about": card, "floor": floor, "label": kind.label, "hue": kind.domain.value,
         "may_write": permissions.may_write(request.user, floor),
+        "may_reply": permissions.may_reply(request.user, floor),
     }  # fmt: skip
 
 

@@ -62,6 +62,11 @@ def set_period(period: str, *, by: User) -> None:
     known.save()
 
 
+def retract(key: str) -> None:
+    """What happened is not shown any more: nobody who was not told yet is told."""
+    Event.objects.filter(key=key[:200], told=None).delete()
+
+
 def tell(*, key: str, reference: str, sentence: str, url: str = "", by: User | None = None) -> None:
     """Note what happened to a thing, for those who follow it. To be called inside the transaction that makes it happen."""
     Event.objects.get_or_create(

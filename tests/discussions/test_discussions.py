@@ -468,3 +468,79 @@ def test_the_api_says_what_is_not_there(data: Dataset, client: Client) -> None:
     for path in ("discussions?subject=dataset:absent", "discussions?subject=rien", "messages/absent"):
         answer = client.get(f"/api/v1/{path}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+# ----- Found by reading -----
+
+
+def test_a_key_belongs_to_who_sends_it(data: Dataset, ada: User, bob: User) -> None:
+    one, other = (say(data, "La même clé.", user, form_key="c" * 32) for user in (ada, bob))
+    assert one != other
+
+
+def test_correcting_the_text_keeps_what_is_cited(data: Dataset, ada: User, client: Client) -> None:
+    one = say(data, "Voyez la table.", ada, references=[data.reference])
+    body = json.dumps({"text": "Voyez cette table."})
+    assert (
+        client.generic("PATCH", f"/api/v1/messages/{one.pk}", body, "application/json", headers=token(ada)).status_code == 200
+    )
+    one.refresh_from_db()
+    assert (one.text, one.references) == ("Voyez cette table.", [data.reference])
+
+
+def test_words_that_left_public_view_are_not_told(data: Dataset, ada: User, officer: User) -> None:
+    asked = say(data, "Qui a fait cela ?", ada, kind="question")
+    assert Event.objects.filter(key=asked.reference).exists()
+    actions.hide(asked, "une insulte")
+    assert not Event.objects.filter(key=asked.reference).exists()
+    actions.show(asked)
+    assert Event.objects.filter(key=asked.reference).exists()
+    actions.withdraw(asked, by=ada)
+    assert not Event.objects.filter(key=asked.reference).exists()
+    Message.objects.filter(pk=asked.pk).update(published=None)
+    actions.show(asked)
+    assert not Event.objects.filter(key=asked.reference).exists()
+
+
+def test_an_answer_that_comes_back_is_the_answer_again(data: Dataset, ada: User, officer: User) -> None:
+    asked = say(data, "Quelle année ?", ada, kind="question")
+    reply = say(data, "2018.", officer, parent=asked, official=True)
+    actions.hide(reply, "par erreur")
+    asked.refresh_from_db()
+    assert asked.answer is None
+    actions.show(reply)
+    asked.refresh_from_db()
+    assert asked.answer == reply
+
+
+def test_who_answered_in_another_name_takes_their_own_away(data: Dataset, ada: User, officer: User, client: Client) -> None:
+    asked = say(data, "Quelle année ?", ada, kind="question")
+    say(data, "2018.", officer, parent=asked, official=True)
+    officer.delete()
+    page = client.get(asked.get_absolute_url()).content.decode()
+    assert "2018." in page
+    assert data.organisation.name in page
+    assert "Agente" not in page
+
+
+def test_a_question_may_be_answered_by_the_team_when_the_discussion_is_over(ada: User, bob: User, client: Client) -> None:
+    made = with_phases(("discussion", -3, 3))
+    Teammate.objects.create(process=made, user=bob, role="facilitator")
+    asked = say(made, "Qui paiera ?", ada, kind="question")
+    Phase.objects.update(closes=timezone.now() - timedelta(hours=1))
+    client.force_login(bob)
+    assert "Répondre" in client.get(asked.get_absolute_url()).content.decode()
+    assert say(made, "La Région.", bob, parent=asked, official=True).voice
+    with pytest.raises(PermissionDenied):
+        say(made, "Un nouveau fil.", bob)
+    with pytest.raises(PermissionDenied):
+        say(made, "Et alors ?", ada, parent=asked)
+
+
+def test_what_is_not_readable_is_neither_answered_nor_quoted(data: Dataset, ada: User, bob: User) -> None:
+    one = say(data, "Retiré tout de suite.", ada)
+    actions.withdraw(one, by=ada)
+    one.refresh_from_db()
+    for place in ("parent", "quoted"):
+        with pytest.raises(actions.DiscussionError):
+            say(data, "Pourquoi ?", bob, **{place: one})

@@ -44,7 +44,8 @@ def message(context: Context, one: Message, level: int = 3, head: Message | None
         "is_answer": head is not None and head.answer_id == one.pk,
         "words": one.is_readable or permissions.reads_early(user, one),
         "acting": acting and one.is_readable,
-        "may_write": acting and context.get("may_write"),
+        "may_reply": acting and context.get("may_reply"),
+        "may_mark": acting and not context["floor"].closed,
         "may_edit": acting and permissions.may_edit(user, one),
         "is_mine": permissions.is_author(user, one),
         "may_be_answer": acting
