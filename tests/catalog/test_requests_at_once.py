@@ -22,6 +22,7 @@ from parvis.moderation.models import Case, Report
 from parvis.notifications import digests
 from parvis.notifications.models import Digest
 from parvis.organisations.models import Nature, Organisation, Role
+from parvis.shared.limits import TooMany
 from tests.catalog.conftest import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,7 +72,10 @@ def test_at_once() -> None:
     assert asked.answers.filter(replaced=None).count() == 1
     assert asked.answers.count() == CROWD
 
-    assert not together(lambda _number: moderation.report(asked.reference, reason="insult", network="n"))
+    # Five reports an hour from one network: the sixth of the same instant may be asked to wait, when none is written yet.
+    wrong = together(lambda _number: moderation.report(asked.reference, reason="insult", network="n"))
+    assert len(wrong) <= CROWD - 5
+    assert all(isinstance(one, TooMany) for one in wrong)
     assert (Case.objects.count(), Report.objects.count()) == (1, 1)
 
     mail.outbox.clear()

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
@@ -21,6 +22,11 @@ from tests.debates.taking_part import member, process, stated, teammate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSALS = (actions.ModerationError, statements.StatementError, PermissionDenied)
+
+
+@pytest.fixture(autouse=True)
+def _no_limit_of_another_test() -> None:
+    cache.clear()
 
 
 def together(acts: list[Callable[[], Any]]) -> list[bool]:
