@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 FRENCH: Final = "fr"
+LABELS: Final = frozenset({"alike", "column", "label", "name"})
+LONGEST_LABEL: Final = 80
+"""Characters: a header may be anything, a page of text too; the sentence that quotes it must still be read."""
 
 
 @dataclass(slots=True)
@@ -55,5 +58,14 @@ def marked(sentence: str) -> str:
 
 def stored(sentence: str, /, **parts: Any) -> str:
     """`sentence` in French, its blanks filled: for what is kept with a file, or leaves a process, and is said again to each reader in
-    their language (`retelling`)."""
-    return sentence.format(**parts) if parts else sentence
+    their language (`retelling`). Labels of columns are cut when they are very long."""
+    if not parts:
+        return sentence
+    return sentence.format(**{key: short(part) if key in LABELS else part for key, part in parts.items()})
+
+
+def short(label: Any) -> Any:
+    """A label that can be quoted in a sentence. What is no text (no column) stays as it is."""
+    if not isinstance(label, str) or len(label) <= LONGEST_LABEL:
+        return label
+    return label[: LONGEST_LABEL - 1].rstrip() + "…"

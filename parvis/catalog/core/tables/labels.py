@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from parvis.catalog.core.speech import stored
+from parvis.catalog.core.speech import short, stored
 from parvis.catalog.core.tables.report import Error
 from parvis.catalog.core.tables.schema import Schema
 
@@ -169,7 +169,7 @@ def check_labels(schema: Schema, labels: Sequence[str], empty: frozenset[int]) -
 
 
 def _stranger(schema: Schema, labels: Sequence[str]) -> Error:
-    found = ", ".join(f"« {label} »" for label in labels[:5] if label.strip()) or stored("aucun nom")
+    found = ", ".join(f"« {short(label)} »" for label in labels[:5] if label.strip()) or stored("aucun nom")
     wanted = ", ".join(f"« {one.name} »" for one in schema.fields[:5])
     return Error(
         "unmatched-header",

@@ -230,6 +230,14 @@ def test_a_file_without_a_shared_header_gets_a_helpful_answer(tmp_path: Path) ->
     assert found(report) == [("missing-label", None, "a"), ("missing-label", None, "b")]
 
 
+def test_a_label_as_long_as_a_page_is_cut_in_the_sentences_that_quote_it(tmp_path: Path) -> None:
+    label = "x" * 5_000
+    report = checked(tmp_path, [["a", label, label], ["1", "2", "3"], ["1"]], {"fields": [{"name": "b"}, {"name": "a"}]})
+    said = [error.message for error in (*report.errors, *report.warnings)]
+    assert any("xxx… »" in one for one in said)
+    assert max(len(one) for one in said) < 600
+
+
 def test_a_type_error_silences_the_other_checks_of_its_cell(tmp_path: Path) -> None:
     schema = {
         "fields": [
