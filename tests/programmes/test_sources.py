@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from parvis.organisations.models import Role
 from parvis.programmes.actions import elections as actions
-from parvis.programmes.actions import measures, sources
+from parvis.programmes.actions import lists, measures, sources
 from parvis.programmes.actions.elections import ElectionError
 from parvis.programmes.models import Measure, Source, Spokesperson, Trace
 from tests.programmes.documents import pdf, programme
@@ -127,9 +127,9 @@ def test_only_editors_prepare(first, made) -> None:
 
 def test_who_reads_programmes_speaks_for_no_list(first, made) -> None:
     with pytest.raises(ElectionError, match="équipe"):
-        actions.let_speak(first, user=manager_of(made), by=manager_of(made))
+        lists.let_speak(first, user=manager_of(made), by=manager_of(made))
     speaker = person("porteparole")
-    actions.let_speak(first, user=speaker, by=manager_of(made))
+    lists.let_speak(first, user=speaker, by=manager_of(made))
     measure = measures.import_rows(first, ["Une mesure."], by=manager_of(made)) and first.measures.get()
     with pytest.raises(PermissionDenied, match="état"):
         measures.reply(measure, text="Nous précisons.", by=speaker)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from parvis.accounts.models import User
 from parvis.organisations.models import Organisation
 from parvis.programmes.core.assignment import drawn
 from parvis.programmes.core.rules import Act
-from parvis.programmes.models import CandidateList, Election, Spokesperson
+from parvis.programmes.models import CandidateList, Election
 from parvis.programmes.permissions import check, check_may_create
 from parvis.programmes.traces import trace
 from parvis.territories.models import Territory
@@ -84,6 +83,23 @@ def archive(election: Election, *, by: User) -> Election:
 
 
 @transaction.atomic
+def correct(
+    election: Election, *, title: str, summary: str, first_round: date, second_round: date | None, by: User
+) -> Election:
+    """Its words and its dates; the address of its page stays."""
+    fresh = Election.objects.select_for_update().get(pk=election.pk)
+    check(by, Act.PREPARE, fresh)
+    if second_round and second_round <= first_round:
+        raise ElectionError(_("Le second tour vient après le premier."))
+    dates = [str(fresh.first_round), str(fresh.second_round or "")]
+    trace(fresh, "election.correct", by=by, title=fresh.title, summary=fresh.summary, dates=dates)
+    fresh.title, fresh.summary = title.strip()[:160], summary.strip()[:300]
+    fresh.first_round, fresh.second_round = first_round, second_round
+    fresh.save()
+    return fresh
+
+
+@transaction.atomic
 def add_list(
     election: Election,
     *,
@@ -124,20 +140,3 @@ def draw(election: Election, *, by: User) -> list[str]:
         CandidateList.objects.filter(pk=standing[name].pk).update(rank=rank)
     trace(election, "lists.draw", by=by, seed=election.seed, order=order)
     return order
-
-
-@transaction.atomic
-def let_speak(candidate_list: CandidateList, *, user: User, by: User) -> Spokesperson:
-    """This person answers in public for the list."""
-    check(by, Act.ORGANISE, candidate_list.election)
-    if (
-        Election.objects.filter(pk=candidate_list.election_id)
-        .filter(Q(coding_rounds__evaluators__user=user) | Q(organisation__memberships__user=user))
-        .exists()
-    ):
-        raise ElectionError(
-            _("Cette personne fait partie de l'équipe qui lit les programmes : elle ne peut pas parler pour une liste.")
-        )
-    made, _fresh = Spokesperson.objects.get_or_create(candidate_list=candidate_list, user=user)
-    trace(candidate_list.election, "list.spokesperson", by=by, about=candidate_list.slug)
-    return made

@@ -60,16 +60,21 @@ def state(
 
 
 @transaction.atomic
-def rephrase(measure: Measure, *, title: str, by: User) -> Measure:
+def correct(measure: Measure, *, title: str, references: Sequence[str], by: User) -> Measure:
+    """State it otherwise, or put other things of the site beside it. Its passages, and what was coded, stay."""
     check(by, Act.PREPARE, measure.candidate_list.election)
-    words = one_line(title)
+    words, beside = one_line(title)[:300], list(references)
     if not words:
         raise ElectionError(_("Dites la mesure en une phrase."))
-    trace(measure.candidate_list.election, "measure.rephrase", by=by, about=measure.reference, before=measure.title)
-    measure.title = words[:300]
-    measure.save()
+    fresh = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    if (fresh.title, fresh.references) == (words, beside):
+        return fresh
+    before = {"title": fresh.title, "references": fresh.references}
+    trace(measure.candidate_list.election, "measure.correct", by=by, about=fresh.reference, before=before)
+    fresh.title, fresh.references = words, beside
+    fresh.save()
     look_again()
-    return measure
+    return fresh
 
 
 @transaction.atomic

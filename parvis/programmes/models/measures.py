@@ -20,8 +20,8 @@ def new_key() -> str:
 
 
 class Measure(models.Model):
-    """`quote`: what is shown beside its title when it has no passage (an import). `merged_into`: the measure of the same list that says
-    the same; it is no longer counted, its page leads there."""
+    """`quote`: what is shown beside its title when it has no passage (an import). `references`: what the team puts beside it (charts with
+    their version, tables). `merged_into`: the measure of the same list that says the same; it is no longer counted, its page leads there."""
 
     class Origin(models.TextChoices):
         READING = "reading", _("relevée à la lecture")
@@ -34,6 +34,7 @@ class Measure(models.Model):
     title = models.CharField(_("la mesure, en une phrase"), max_length=300)
     quote = models.TextField(_("citation"), max_length=4000, blank=True)
     passages = models.ManyToManyField("programmes.Passage", blank=True, related_name="measures")
+    references = models.JSONField(_("ce qui éclaire la mesure"), default=list, blank=True)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.READING)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     created = models.DateTimeField(default=timezone.now, editable=False)
