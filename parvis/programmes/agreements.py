@@ -3,7 +3,8 @@ the round, so that a page reads it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -11,11 +12,31 @@ from django.utils import timezone
 from parvis.programmes import rounds
 from parvis.programmes.core.agreement import Agreement, Coding, Metric, agreement
 from parvis.programmes.core.grid import Criterion, Scale, Unit
-from parvis.programmes.core.reliability import Reliability, by_pair, reliability
+from parvis.programmes.core.reliability import Reliability, reliability, shared
 from parvis.programmes.models import CodingRound
 
 SEED, DRAWS = 2015, 1000
 MOST_PAIRS = 100
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two evaluators and what both coded under a criterion. `rank`: the weakest agreements first; those without any after."""
+
+    names: tuple[str, str]
+    criterion: str
+    metric: Metric
+    rows: list[Coding]
+
+    @cached_property
+    def rank(self) -> tuple[bool, float]:
+        alpha = agreement(self.rows, self.metric, draws=0).alpha
+        return alpha is None, alpha or 0.0
+
+    def told(self) -> dict[str, Any]:
+        """With its interval, which only those that are shown need."""
+        found = agreement(self.rows, self.metric, seed=SEED, draws=DRAWS)
+        return {"pair": list(self.names), "criterion": self.criterion, **told(found)}
 
 
 def measured(coding_round: CodingRound) -> dict[str, Any]:
@@ -23,17 +44,18 @@ def measured(coding_round: CodingRound) -> dict[str, Any]:
     codings: dict[str, list[tuple[Coding, int]]] = {}
     for label, unit, criterion, candidate_list, value in rounds.all_codings(coding_round, rounds.finished_tasks(coding_round)):
         codings.setdefault(criterion, []).append(((label, unit, value), candidate_list))
-    criteria, pairs, documents = {}, [], {}
+    criteria, documents = {}, {}
+    pairs: list[Pair] = []
     for one in coding_round.grid.read.criteria:
         given = codings.get(one.key, [])
         rows, metric = [coding for coding, _list in given], metric_of(one)
         criteria[one.key] = told(agreement(rows, metric, seed=SEED, draws=DRAWS))
-        pairs += [{"pair": list(pair), "criterion": one.key, **told(found)} for pair, found in by_pair(rows, metric).items()]
+        pairs += [Pair(pair, one.key, metric, both) for pair, both in shared(rows).items()]
         if one.unit is Unit.MEASURE:
             documents[one.key] = by_document(given, metric)
     return {
         "computed": timezone.now().isoformat(), "seed": SEED, "draws": DRAWS, "criteria": criteria,
-        "pairs": sorted(pairs, key=lambda one: (one["alpha"] is None, one["alpha"]))[:MOST_PAIRS], "pairs_total": len(pairs),
+        "pairs": [one.told() for one in sorted(pairs, key=lambda one: one.rank)[:MOST_PAIRS]], "pairs_total": len(pairs),
         "documents": documents,
     }  # fmt: skip
 
@@ -57,3 +79,8 @@ def concludes(coding_round: CodingRound, criterion: str) -> bool:
     """Whether figures of a criterion are shown; without a measure of agreement, they are not."""
     known = coding_round.agreement.get("criteria", {}).get(criterion)
     return known is not None and Reliability(known["reliability"]).concludes
+
+
+def digital_concludes(coding_round: CodingRound) -> bool:
+    """Whether shares of digital measures are shown."""
+    return concludes(coding_round, coding_round.grid.read.digital.partition("=")[0])

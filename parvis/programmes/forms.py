@@ -71,7 +71,7 @@ class ListDetailsForm(forms.Form):
     def __init__(self, *args: Any, candidate_list: CandidateList, **kwargs: Any) -> None:
         initial = {name: getattr(candidate_list, name) for name in ("name", "head", "parties", "rank")}
         initial["departements"] = list(candidate_list.departements.all())
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **({"initial": initial} | kwargs))
         self.fields["departements"].queryset = departements(candidate_list.election.territory)  # type: ignore[attr-defined]
         if candidate_list.reference or candidate_list.election.order == Election.Order.LOT:
             del self.fields["rank"]

@@ -21,6 +21,7 @@ from parvis.programmes import agreements, search
 from parvis.programmes.core.calendar import Freeze
 from parvis.programmes.core.grid import Unit
 from parvis.programmes.core.rules import Act, Stage
+from parvis.programmes.core.shares import Share
 from parvis.programmes.models import CandidateList, CodingRound, Election, ListReply, Measure, Spokesperson
 from parvis.programmes.permissions import may
 from parvis.programmes.results import pictures, reading
@@ -67,6 +68,7 @@ def election(found: Election) -> dict[str, Any]:
         "lists": reading.lists_of(found),
         "round": coding_round,
         "facts": coding_round.facts if coding_round else {},
+        "concludes": coding_round is not None and agreements.digital_concludes(coding_round),
         "calendar": calendar(found),
         "silent": found.stage(timezone.localdate()) is Stage.SILENCE,
         "rounds": list(found.coding_rounds.all()),
@@ -105,10 +107,16 @@ def candidate_list(found: CandidateList, theme: str, page: str | None) -> dict[s
     return {
         "election": found.election, "list": found, "round": coding_round, "page": shown, "levels": levels, "theme": theme,
         "words": {level.value: level for level in levels},
-        "share": coding_round.facts["digital"]["lists"].get(str(found.pk)) if coding_round else None,
+        "share": digital_share(found, coding_round) if coding_round else None,
         "sources": list(found.sources.all()), "departements": list(found.departements.all()),
         "lines": reading.lines_of_list(found, coding_round) if coding_round else [],
     }  # fmt: skip
+
+
+def digital_share(one: CandidateList, coding_round: CodingRound) -> Share | None:
+    """None where evaluators agree too little for it to be said, and for a programme of reference, which is in no total."""
+    found = coding_round.facts["digital"]["lists"].get(str(one.pk))
+    return Share(*found) if found and agreements.digital_concludes(coding_round) else None
 
 
 def measure(found: Measure) -> dict[str, Any]:
@@ -148,9 +156,10 @@ def barometer(found: Election) -> dict[str, Any]:
     lists = reading.lists_of(found)
     figures = reading.figures(coding_round, lists)
     concludes = {one.key: agreements.concludes(coding_round, one.key) for one in figures.grid.criteria}
+    absent = [(one, levels) for one, levels in figures.absent if concludes[one.key]]
     return {
-        "election": found, "round": coding_round, "figures": figures, "reference": loaded("reference_2015.json"), "concludes": concludes,
-        "evaluators": list(coding_round.evaluators.all()), "digital_concludes": concludes[figures.grid.digital.partition("=")[0]],
+        "election": found, "round": coding_round, "figures": figures, "reference": loaded("reference_2015.json"), "absent": absent,
+        "evaluators": list(coding_round.evaluators.all()), "digital_concludes": agreements.digital_concludes(coding_round),
         "theme_concludes": concludes[figures.grid.theme], "chart": pictures.digital(figures.digital),
     }  # fmt: skip
 

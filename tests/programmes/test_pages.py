@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -113,6 +114,24 @@ def test_pages_of_readers(published) -> None:
     for other in ("competences/", "", f"{slug}/", f"{slug}/chercher/"):
         assert reader.get(f"/programmes/{other}").status_code == 200
     assert "Krippendorff" in reader.get("/mots/").content.decode()
+
+
+def test_no_share_is_said_where_evaluators_agree_too_little(published) -> None:
+    slug, reader = published.election.slug, Client()
+    lists = f"/programmes/{slug}/listes/liste-1/"
+    assert "24 mesures sur 24 parlent de numérique" in reader.get(f"/programmes/{slug}/").content.decode()
+    assert "12 sur 12" in reader.get(lists).content.decode()
+    for one in published.agreement["criteria"].values():
+        one["reliability"] = "low"
+    published.save()
+    caches["pages"].clear()
+    for address in (f"/programmes/{slug}/", f"/programmes/{slug}/barometre/"):
+        page = reader.get(address).content.decode()
+        assert "nous ne donnons pas de part" in page
+        assert "sur 24" not in page
+        assert "Ce que personne ne propose" not in page
+    assert "12 sur 12" not in reader.get(lists).content.decode()
+    assert reader.get(f"/programmes/{slug}/barometre/part-numerique.svg").status_code == 404
 
 
 def test_readers_get_no_cookie(published) -> None:
@@ -288,7 +307,7 @@ def test_deciding_by_the_page() -> None:
         signed(first.user).post(address(coding_round, "dispute", point.pk), {"value": "data", "reason": "x"}).status_code == 403
     )
     refused = client.post(address(coding_round, "move_round"), {"vers": "publish"}, follow=True)
-    assert "1 points à arbitrer" in refused.content.decode()
+    assert "1 point à arbitrer" in refused.content.decode()
 
 
 def test_leading_a_round_by_pages() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from parvis.accounts.models import User
 from parvis.programmes import agreements, disputes, rounds
@@ -138,7 +139,10 @@ def close(coding_round: CodingRound, *, by: User) -> CodingRound:
     fresh = locked(coding_round, Act.ORGANISE, by, State.CODING)
     left = rounds.unfinished(fresh).count()
     if left:
-        raise ElectionError(_("Il reste %(n)s lectures à faire : le codage n'est pas fini.") % {"n": left})
+        said = ngettext(
+            "Il reste %(n)s lecture à faire : le codage n'est pas fini.", "Il reste %(n)s lectures à faire : le codage n'est pas fini.", left
+        )  # fmt: skip
+        raise ElectionError(said % {"n": left})
     fresh.state, fresh.closed = State.ADJUDICATION, timezone.now()
     fresh.agreement = agreements.measured(fresh)
     fresh.save()
@@ -162,7 +166,9 @@ def publish(coding_round: CodingRound, *, by: User) -> CodingRound:
     fresh = locked(coding_round, Act.PUBLISH, by, State.ADJUDICATION, State.PUBLISHED)
     left = fresh.adjudications.filter(value="").count()
     if left:
-        raise ElectionError(_("Il reste %(n)s points à arbitrer.") % {"n": left})
+        raise ElectionError(
+            ngettext("Il reste %(n)s point à arbitrer.", "Il reste %(n)s points à arbitrer.", left) % {"n": left}
+        )
     fresh.outcomes.all().delete()
     units = units_by_key(fresh)
     rows = [

@@ -18,6 +18,8 @@ Reals = NDArray[np.float64]
 Coding = tuple[str, str, str]
 """(coder, unit, value)"""
 LEAST_DRAWS = 100
+MOST_CELLS = 4_000_000
+"""Above it, draws are computed one by one rather than in one table."""
 
 
 class Metric(StrEnum):
@@ -117,7 +119,8 @@ def merged(ordered: list[str], numbers: Reals) -> tuple[list[str], Reals]:
 
 
 def distances(metric: Metric, numbers: Reals, margins: Reals) -> Reals:
-    """Squared difference of each two values. `margins`: how often each value was given. Shape: (values, values)."""
+    """Squared difference of each two values. `margins`: how often each value was given; several rows of them give as many tables to an
+    ordinal metric, which depends on them. Shape: (values, values), or (rows, values, values)."""
     rows, columns = numbers[:, None], numbers[None, :]
     match metric:
         case Metric.NOMINAL:
@@ -129,8 +132,8 @@ def distances(metric: Metric, numbers: Reals, margins: Reals) -> Reals:
             return np.asarray(np.where(sums > 0, (rows - columns) / np.where(sums > 0, sums, 1.0), 0.0) ** 2)
         case Metric.ORDINAL:
             # Values between the two, with half of each end: the ranks that separate them.
-            below = np.cumsum(margins) - margins / 2
-            return np.asarray((below[:, None] - below[None, :]) ** 2)
+            below = np.cumsum(margins, axis=-1) - margins / 2
+            return np.asarray((below[..., :, None] - below[..., None, :]) ** 2)
 
 
 def alpha(table: Counts, metric: Metric, weights: Reals | None = None) -> float | None:
@@ -149,17 +152,37 @@ def alpha(table: Counts, metric: Metric, weights: Reals | None = None) -> float 
 
 
 def interval(table: Counts, metric: Metric, *, seed: int, draws: int, level: float = 0.95) -> tuple[float, float] | None:
-    """Percentiles of alpha over units drawn again (Efron 1979). Draws in which nothing varies say nothing, and are left out."""
+    """Percentiles of alpha over units drawn again (Efron 1979). Draws in which nothing varies say nothing, and are left out.
+
+    Units that were answered alike are drawn together: a few patterns stand for any number of units."""
     if draws < LEAST_DRAWS:
         return None
-    generator = np.random.default_rng(seed)
-    units = len(table.counts)
-    weights = generator.multinomial(units, np.full(units, 1 / units), size=draws).astype(float)
-    found = [one for one in (alpha(table, metric, drawn) for drawn in weights) if one is not None]
+    patterns, times = np.unique(table.counts, axis=0, return_counts=True)
+    weights = np.random.default_rng(seed).multinomial(len(table.counts), times / len(table.counts), size=draws).astype(float)
+    kept = Counts(patterns, table.values, table.numbers)
+    found = alphas(kept, metric, weights)
+    found = found[~np.isnan(found)]
     if len(found) < draws / 2:
         return None
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def alphas(table: Counts, metric: Metric, weights: Reals) -> Reals:
+    """Alpha under each row of weights, shape (draws, units); NaN where nothing varies. All at once, unless there are too many values."""
+    size = table.counts.shape[1]
+    if max(len(weights), len(table.counts)) * size**2 > MOST_CELLS:
+        one_by_one = (alpha(table, metric, drawn) for drawn in weights)
+        return np.array([np.nan if found is None else found for found in one_by_one])
+    counts, coders = table.counts, table.counts.sum(axis=1)
+    pairs = (counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(size)) / (coders - 1)[:, None, None]
+    coincidences = np.tensordot(weights, pairs, axes=1)
+    margins = coincidences.sum(axis=1)
+    apart = distances(metric, table.numbers, margins)
+    observed = (coincidences * apart).sum(axis=(1, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = ((margins[:, None, :] @ apart)[:, 0, :] * margins).sum(axis=1) / (margins.sum(axis=1) - 1)
+        return np.where(expected > 0, 1.0 - observed / expected, np.nan)
 
 
 def ac1(table: Counts) -> float:

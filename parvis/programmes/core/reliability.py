@@ -39,15 +39,20 @@ def reliability(found: Agreement) -> Reliability:
 
 
 def by_pair(codings: Iterable[Coding], metric: Metric, least: int = LEAST_UNITS) -> dict[tuple[str, str], Agreement]:
-    """Agreement of each two coders who share `least` units, in one pass over the codings whatever the number of coders."""
+    """Agreement of each two coders who share `least` units, without interval."""
+    return {pair: agreement(rows, metric, draws=0) for pair, rows in shared(codings, least).items()}
+
+
+def shared(codings: Iterable[Coding], least: int = LEAST_UNITS) -> dict[tuple[str, str], list[Coding]]:
+    """What each two coders both coded, of those who share `least` units: one pass over the codings, whatever the number of coders."""
     by_unit: dict[str, list[tuple[str, str]]] = {}
     for coder, unit, value in codings:
         by_unit.setdefault(unit, []).append((coder, value))
-    shared: dict[tuple[str, str], list[Coding]] = {}
+    found: dict[tuple[str, str], list[Coding]] = {}
     for unit, given in by_unit.items():
         for (one, first), (other, second) in combinations(sorted(given), 2):
-            shared.setdefault((one, other), []).extend(((one, unit, first), (other, unit, second)))
-    return {pair: agreement(rows, metric, draws=0) for pair, rows in sorted(shared.items()) if len(rows) >= 2 * least}
+            found.setdefault((one, other), []).extend(((one, unit, first), (other, unit, second)))
+    return {pair: rows for pair, rows in sorted(found.items()) if len(rows) >= 2 * least}
 
 
 def weakest(found: Sequence[Reliability]) -> Reliability:

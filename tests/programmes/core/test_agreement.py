@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import permutations
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -121,6 +122,33 @@ def test_one_dominant_label_misleads_alpha_and_not_ac1() -> None:
 def test_the_interval_is_seeded() -> None:
     one, other, third = (agreement(coded(FOUR_BY_TWELVE), Metric.ORDINAL, seed=seed).alpha_interval for seed in (1, 1, 2))
     assert one == other != third
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_all_draws_at_once_or_one_by_one_give_the_same(metric: Metric, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = coded(FOUR_BY_TWELVE)
+    at_once = agreement(rows, metric).alpha_interval
+    monkeypatch.setattr("parvis.programmes.core.agreement.MOST_CELLS", 0)
+    assert agreement(rows, metric).alpha_interval == pytest.approx(at_once)
+
+
+def test_the_interval_is_that_of_units_drawn_again() -> None:
+    """Beside a plain bootstrap: forty units drawn with replacement, alpha of each draw."""
+    chance = Random(7)
+    units = [[str(chance.randint(1, 3)), ""] for _unit in range(40)]
+    units = [[one, one if chance.random() < 0.8 else str(chance.randint(1, 3))] for one, _empty in units]
+    found = agreement(
+        [(coder, f"u{n}", unit[at]) for n, unit in enumerate(units) for at, coder in enumerate("ab")], Metric.NOMINAL
+    )
+    drawn = sorted(
+        agreement(
+            [(coder, f"u{n}", unit[at]) for n, unit in enumerate(chance.choices(units, k=40)) for at, coder in enumerate("ab")],
+            Metric.NOMINAL,
+            draws=0,
+        ).alpha
+        for _draw in range(1000)
+    )
+    assert found.alpha_interval == pytest.approx((drawn[25], drawn[974]), abs=0.05)
 
 
 def test_where_nothing_varies_there_is_no_alpha() -> None:
