@@ -233,6 +233,15 @@ def test_without_a_choice_maps_are_proposed(client: Client, shapes: None) -> Non
     assert "forme=map_commune" in response.content.decode()
 
 
+def test_a_map_that_is_the_only_one_is_opened_at_once(client: Client, shapes: None) -> None:
+    version = published("insee;part\n46102;12,5\n46034;0\n46042;3\n")
+    response = client.get(address(version, query=""))
+    assert response.status_code == 302
+    shown = client.get(response["Location"])
+    assert "Carte par commune" in shown.content.decode()
+    assert client.get(address(version, query="forme=map_commune")).status_code == 400
+
+
 def test_mistakes_drafts_and_what_was_withdrawn(client: Client, shapes: None) -> None:
     version = published(TABLE)
     assert client.get(address(version, query="forme=map_commune&territoire=nulle")).status_code == 400

@@ -42,7 +42,10 @@ def page(request: HttpRequest, slug: str, resource_id: str) -> HttpResponse:
     choice, mistakes, fields = map_page.asked(version, request.GET)
     context: dict[str, Any] = {"version": version, "resource": version.resource, "origin": charts.origin(version)}
     if choice is None:
-        context |= {"mistakes": mistakes, "proposals": map_page.proposals(version, fields)}
+        proposals = map_page.proposals(version, fields)
+        if len(proposals) == 1 and not request.GET.get("forme"):
+            return redirect(f"{request.path}?version={version.number}&{proposals[0].choice.query}")  # nothing to choose from
+        context |= {"mistakes": mistakes, "proposals": proposals}
         return render(request, "catalog/map.html", context, status=400 if request.GET.get("forme") else 200)
     status = 200
     try:
