@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from parvis.organisations.models import Nature, Organisation
+from parvis.shared import bulk
 from parvis.territories.core.names import of
 from parvis.territories.models import Level, Territory
 
@@ -59,6 +60,8 @@ def ensure_authorities(renamed: Mapping[str, str] | None = None) -> dict[str, in
     _free_slugs(new)
     Organisation.objects.bulk_create(new, batch_size=BATCH)
     Organisation.objects.bulk_update(changed, ["name", "siren"], batch_size=200)
+    if new:
+        bulk.counted(Organisation)
     return {"organisations_created": len(new), "organisations_updated": len(changed)}
 
 

@@ -30,6 +30,16 @@ def upsert(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         _execute(rows, " " + suffix, False)
 
 
+def counted(*written: type[models.Model]) -> None:
+    """Tell PostgreSQL's planner that these tables were just filled: until it counts them by itself, a minute after the transaction, it
+    plans for an empty table, and a join of four thousand rows takes ten minutes. SQLite plans without it."""
+    for model in written:
+        connection = connections[router.db_for_write(model)]
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
 def _execute(rows: Sequence[models.Model], suffix: str, new: bool) -> None:
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]

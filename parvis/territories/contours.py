@@ -15,6 +15,7 @@ from shapely.errors import GEOSException
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from parvis.shared import bulk
 from parvis.territories.core import topology
 from parvis.territories.loading import folder
 from parvis.territories.models import Contour, Level, Loading, Territory
@@ -74,6 +75,7 @@ def load(*, path: Path, source: str, vintage: int | None = None, progress: Progr
     surfaces = _match(found, territories, report)
     with transaction.atomic():
         _store(surfaces, territories, report, progress)
+        bulk.counted(Contour)
         Loading.objects.create(what=Loading.What.CONTOURS, vintage=vintage, source=source, report=report.as_dict())
     return report
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from parvis.shared import bulk
 from parvis.territories import classes, signals
 from parvis.territories.models import Level, Loading, Territory
 from parvis.territories.sources import cog
@@ -73,6 +74,7 @@ def load(*, source: Path | None = None, progress: Progress | None = None) -> Rep
     ids: dict[tuple[str, str], int] = {}
     for level in ORDER:
         report.levels[level] = _load_level(code, level, ids, report, progress)
+    bulk.counted(Territory)
     report.reclassified = classes.settle()
     for _receiver, counts in signals.loaded.send(sender=load, report=report):
         if isinstance(counts, dict):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from parvis.catalog.models import Dataset, HarvestRecord, HarvestRun, HarvestSource, Resource
 from parvis.organisations.models import Organisation
@@ -79,3 +79,12 @@ def test_whole_or_not_at_all(organisation: Organisation) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         bulk.insert([dataset(organisation, "same"), dataset(organisation, "other"), dataset(organisation, "same")])
     assert not Dataset.objects.exists()
+
+
+def test_a_planner_knows_at_once_how_many_rows_were_written(organisation: Organisation) -> None:
+    """Within the transaction that wrote them, for PostgreSQL; SQLite has nothing to be told."""
+    bulk.counted(Organisation)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Organisation._meta.db_table])
+            assert cursor.fetchone()[0] == Organisation.objects.count()
