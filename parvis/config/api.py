@@ -8,6 +8,8 @@ from parvis.debates.api_processes import router as debates_processes
 from parvis.debates.api_results import router as debates_results
 from parvis.discussions.api import router as discussions
 from parvis.moderation.api import router as moderation
+from parvis.programmes.api import router as programmes
+from parvis.programmes.api_results import router as programmes_results
 from parvis.shared.problems import install
 from parvis.territories.api import router as territories
 
@@ -26,3 +28,5 @@ api.add_router("", debates_processes)
 api.add_router("", debates_results)
 api.add_router("", discussions)
 api.add_router("", moderation)
+api.add_router("", programmes)
+api.add_router("", programmes_results)

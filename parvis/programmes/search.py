@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Case, Q, QuerySet, When
+from django.utils import timezone
 
 from parvis.programmes.models import Election, Measure, Outcome
 from parvis.programmes.permissions import room_is_open
@@ -40,6 +43,12 @@ def search(election: Election, text: str, filters: Mapping[str, str], page: int)
     order = Case(*(When(pk=key, then=place) for place, key in enumerate(answer.keys))) if answer.keys else "pk"
     shown = published().filter(pk__in=answer.keys, candidate_list__election=election).order_by(order)
     return Found(list(shown.prefetch_related(quoted())), answer.total, answer.facets, answer.relaxed)
+
+
+def look_again(election: Election) -> None:
+    """What the index keeps of every measure of an election changed: its state, a list's name, themes that were published."""
+    Measure.objects.filter(candidate_list__election=election).update(modified=timezone.now())
+    transaction.on_commit(partial(keeper.look_again, "measure"))
 
 
 def published() -> QuerySet[Measure]:

@@ -395,13 +395,23 @@ def test_search_finds_words_of_quotations(published) -> None:
 
     acts.import_rows(published.election.lists.get(rank=1), ["Un observatoire régional de la biodiversité alpine."], by=None)
     page = Client().get(f"/programmes/{published.election.slug}/chercher/?q=biodiversité").content.decode()
-    if "index se construit" in page:
-        from parvis.shared import kinds
-        from parvis.shared.search import keeper
-
-        keeper.build(kinds.get("measure"))
-        page = Client().get(f"/programmes/{published.election.slug}/chercher/?q=biodiversité").content.decode()
     assert "biodiversité alpine" in page
     assert "1 mesure" in page
     none = Client().get(f"/programmes/{published.election.slug}/chercher/?q=zzzyyy").content.decode()
     assert "Aucune mesure" in none
+
+
+def test_measures_are_found_once_the_election_is_published_and_their_themes_once_the_round_is() -> None:
+    coding_round, first, second = opened(measures_each=12)
+    by, where = manager_of(coding_round.election), f"{coding_round.election.get_absolute_url()}chercher/?q=chose"
+    client = signed(by)
+    assert "Aucune mesure ne contient ces mots" in client.get(where).content.decode()
+    elections.publish(coding_round.election, by=by)
+    page = client.get(where).content.decode()
+    assert "24 mesures" in page
+    assert "Par thème" not in page
+    code_all(first)
+    code_all(second)
+    actions.close(coding_round, by=by)
+    actions.publish(coding_round, by=by)
+    assert "Par thème" in client.get(where).content.decode()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
 from parvis.organisations.models import Organisation
+from parvis.programmes import search
 from parvis.programmes.core.assignment import drawn
 from parvis.programmes.core.rules import Act
 from parvis.programmes.models import CandidateList, Election
@@ -68,6 +69,7 @@ def publish(election: Election, *, by: User) -> Election:
         raise ElectionError(_("Donnez d'abord son rang à chaque liste : celui du panneau officiel, ou par tirage au sort."))
     fresh.state = Election.State.OPEN
     fresh.save()
+    search.look_again(fresh)
     trace(fresh, "election.publish", by=by)
     return fresh
 

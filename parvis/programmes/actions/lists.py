@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from parvis.accounts.models import User
+from parvis.programmes import search
 from parvis.programmes.actions.elections import ElectionError, draw
 from parvis.programmes.core.rules import Act
 from parvis.programmes.models import CandidateList, Election, Spokesperson
@@ -41,6 +42,7 @@ def correct(
     fresh.name, fresh.head, fresh.parties = name.strip()[:160], head.strip()[:120], parties.strip()[:300]
     fresh.save()
     fresh.departements.set(departements)
+    search.look_again(election)
     trace(election, "list.correct", by=by, about=fresh.slug, before=before)
     if by_lot and not fresh.reference and fresh.name != before["name"]:
         draw(election, by=by)

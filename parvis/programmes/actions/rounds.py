@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parvis.accounts.models import User
-from parvis.programmes import agreements, disputes, rounds
+from parvis.programmes import agreements, disputes, rounds, search
 from parvis.programmes.actions.elections import ElectionError
 from parvis.programmes.core import grid as grids
 from parvis.programmes.core.assignment import assigned
@@ -183,6 +183,7 @@ def publish(coding_round: CodingRound, *, by: User) -> CodingRound:
     fresh.state, fresh.published = State.PUBLISHED, timezone.now()
     fresh.facts = facts.computed(fresh)
     fresh.save()
+    search.look_again(fresh.election)
     trace(fresh.election, "round.publish", by=by, about=str(fresh.number), outcomes=len(rows))
     return fresh
 

@@ -73,6 +73,7 @@ def compared(coding_round: CodingRound, lists: Sequence[CandidateList], theme: s
     ranked = (
         Measure.objects.filter(pk__in=themed, merged_into=None)
         .filter(Exists(digital))
+        .select_related("candidate_list__election")
         .annotate(place=Window(RowNumber(), partition_by=F("candidate_list_id"), order_by=F("number").asc()))
         .filter(place__lte=SHOWN)
         .prefetch_related(quoted())
@@ -98,6 +99,37 @@ def measures_of(candidate_list: CandidateList, coding_round: CodingRound | None,
         digital=Subquery(outcome.filter(criterion=criterion).values("value")[:1]),
     )
     return found.filter(theme=theme) if theme else found
+
+
+def outcomes_of(measures: Sequence[Measure], coding_round: CodingRound) -> dict[str, dict[str, str]]:
+    """Measure → criterion → value, of those that were coded."""
+    rows = Outcome.objects.filter(coding_round=coding_round, measure__in=[one.pk for one in measures])
+    found: dict[str, dict[str, str]] = {}
+    for key, criterion, value in rows.values_list("measure_id", "criterion", "value"):
+        found.setdefault(str(key), {})[criterion] = value
+    return found
+
+
+def all_measures(
+    election: Election, coding_round: CodingRound | None, list_slug: str = "", theme: str = "", digital: bool | None = None
+) -> QuerySet[Measure]:
+    """Of every list, in their order; a theme, or whether they are digital, is asked of a round."""
+    order = ("candidate_list__reference", F("candidate_list__rank").asc(nulls_last=True), "candidate_list_id", "number")
+    found = Measure.objects.filter(candidate_list__election=election, merged_into=None).order_by(*order)
+    found = found.select_related("candidate_list__election").prefetch_related(quoted())
+    if list_slug:
+        found = found.filter(candidate_list__slug=list_slug)
+    if coding_round is None:
+        return found
+    grid = coding_round.grid.read
+    outcome = Outcome.objects.filter(coding_round=coding_round, measure=OuterRef("pk"))
+    if theme:
+        found = found.filter(Exists(outcome.filter(criterion=grid.theme, value=theme)))
+    if digital is not None:
+        criterion, _equals, value = grid.digital.partition("=")
+        said = outcome.filter(criterion=criterion)
+        found = found.filter(Exists(said.filter(value=value) if digital else said.exclude(value=value)))
+    return found
 
 
 @dataclass(frozen=True)
