@@ -135,7 +135,7 @@ class MeasureLineOut(Schema):
     key: str
     number: int
     title: str
-    list: str
+    candidate_list: str
     quotes: list[QuoteOut]
     outcomes: dict[str, str]
     references: list[str]
@@ -228,7 +228,7 @@ def measure_out(one: Measure, outcomes: dict[str, str]) -> dict[str, Any]:
     if not quotes and one.quote:
         quotes = [{"text": one.quote, "page": None, "source": "", "address": "", "lost": False}]
     return {
-        "key": one.pk, "number": one.number, "title": one.title, "list": one.candidate_list.slug, "quotes": quotes, "outcomes": outcomes,
+        "key": one.pk, "number": one.number, "title": one.title, "candidate_list": one.candidate_list.slug, "quotes": quotes, "outcomes": outcomes,
         "references": one.references, "page": site(one.get_absolute_url()), "reference": one.reference,
     }  # fmt: skip
 
@@ -259,7 +259,7 @@ def list_elections(
     paged = Paginator(reading.elections(), page_size)
     rows = list(paged.page(page)) if page <= paged.num_pages else []
     return {
-        "data": [line_out(one, one.standing) for one in rows],
+        "data": [line_out(one, one.standing) for one in rows],  # type: ignore[attr-defined]
         "meta": {"page": page, "page_size": page_size, "total": paged.count},
     }
 
@@ -273,7 +273,7 @@ def one_election(request: HttpRequest, slug: str) -> dict[str, Any]:
         {"what": one.freeze.value, "first": one.first, "last": one.last, "text": one.text} for one in election.calendar()
     ]
     return line_out(election, sum(not one.reference for one in lists)) | {
-        "order": election.order, "seed": election.seed, "candidate_lists": [list_out(one, one.known) for one in lists],
+        "order": election.order, "seed": election.seed, "candidate_lists": [list_out(one, one.known) for one in lists],  # type: ignore[attr-defined]
         "calendar": calendar, "round": round_out(coding_round) if coding_round else None,
     }  # fmt: skip
 

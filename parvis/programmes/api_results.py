@@ -21,7 +21,7 @@ router = Router(tags=["Programmes"])
 class CellOut(Schema):
     """Les premières mesures, dans l'ordre du programme ; `total` les compte toutes."""
 
-    list: str
+    candidate_list: str
     is_reference: bool
     total: int
     measures: list[MeasureLineOut]
@@ -51,7 +51,7 @@ class ShareOut(Schema):
 
 
 class ListShareOut(Schema):
-    list: str
+    candidate_list: str
     share: ShareOut
 
 
@@ -71,7 +71,7 @@ class AgreementLineOut(Schema):
     """`alpha` : nul si rien ne varie. `ac1` : AC1 de Gwet. `ignored` : unités qu'un seul évaluateur a codées."""
 
     criterion: str
-    list: str
+    candidate_list: str
     alpha: float | None
     alpha_interval: tuple[float, float] | None
     ac1: float | None
@@ -82,7 +82,7 @@ class AgreementLineOut(Schema):
 
 
 class AgreementOut(Schema):
-    """`criteria` : sur toute l'élection (`list` est vide) ; `documents` : programme par programme. Intervalles à 95 %, `draws` tirages des
+    """`criteria` : sur toute l'élection (`candidate_list` est vide) ; `documents` : programme par programme. Intervalles à 95 %, `draws` tirages des
     unités, `seed` leur graine."""
 
     seed: int
@@ -138,7 +138,7 @@ def criterion_out(one: Criterion) -> dict[str, Any]:
 
 def agreement_out(criterion: str, found: dict[str, Any], candidate_list: str = "") -> dict[str, Any]:
     names = ("alpha", "alpha_interval", "ac1", "units", "coders", "ignored", "reliability")
-    return {"criterion": criterion, "list": candidate_list} | {name: found[name] for name in names}
+    return {"criterion": criterion, "candidate_list": candidate_list} | {name: found[name] for name in names}
 
 
 @router.get("/elections/{slug}/comparison", response=ThemeComparisonOut, summary="Un thème, liste par liste")
@@ -153,7 +153,7 @@ def comparison(request: HttpRequest, slug: str, theme: str = Query("", max_lengt
     lines = iter(measures_out([one for cell in shown["cells"] for one in cell.measures], coding_round))
     cells = [
         {
-            "list": cell.candidate_list.slug, "is_reference": cell.candidate_list.reference, "total": cell.total,
+            "candidate_list": cell.candidate_list.slug, "is_reference": cell.candidate_list.reference, "total": cell.total,
             "measures": [next(lines) for _measure in cell.measures],
         }
         for cell in shown["cells"]
@@ -172,7 +172,7 @@ def barometer(request: HttpRequest, slug: str) -> dict[str, Any]:
     coding_round = round_of(election)
     found = reading.figures(coding_round, reading.lists_of(election))
     concludes = agreements.digital_concludes(coding_round)
-    lists = [{"list": one.slug, "share": share_out(share)} for one, share in found.digital]
+    lists = [{"candidate_list": one.slug, "share": share_out(share)} for one, share in found.digital]
     return {
         "concludes": concludes,
         "pooled": share_out(found.pooled) if concludes else None,

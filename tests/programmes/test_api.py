@@ -95,7 +95,7 @@ def test_results(published) -> None:
     where = f"/elections/{published.election.slug}"
     compared = get(f"{where}/comparison", theme="culture")
     assert compared["theme"] == {"value": "culture", "label": "culture", "total": 1}
-    assert [(one["list"], one["total"], len(one["measures"])) for one in compared["cells"]] == [
+    assert [(one["candidate_list"], one["total"], len(one["measures"])) for one in compared["cells"]] == [
         ("liste-1", 1, 1),
         ("liste-2", 0, 0),
     ]
@@ -108,7 +108,7 @@ def test_results(published) -> None:
     agreed = get(f"{where}/agreement")
     theme = next(one for one in agreed["criteria"] if one["criterion"] == "theme")
     assert theme["alpha"] == pytest.approx(published.agreement["criteria"]["theme"]["alpha"])
-    assert {one["list"] for one in agreed["documents"]} == {"liste-1", "liste-2"}
+    assert {one["candidate_list"] for one in agreed["documents"]} == {"liste-1", "liste-2"}
     assert get(f"{where}/grid")["criteria"][0]["key"] == "site"
     english = Client().get(f"/api/v1{where}/grid", headers={"accept-language": "en"}).json()
     assert english["criteria"][0]["label"] == "A campaign website"
