@@ -1,4 +1,4 @@
-"""`make bench`: each figure beside its peer, in the same run; then public pages under load."""
+"""`make bench`: each figure beside its peer, in the same run; then public pages under load, and a process of five million votes."""
 
 import runpy
 import sys
@@ -9,6 +9,7 @@ for module in (
     "benchmarks.opinions",
     "benchmarks.questions",
     "benchmarks.load",
+    "benchmarks.debates",
 ):
     sys.argv = [module]
     try:

@@ -28,8 +28,10 @@ def prepare(home: str) -> None:
         "PARVIS_HOME": home, "DJANGO_SETTINGS_MODULE": "parvis.config.settings", "PARVIS_DEMONSTRATION": "0", "DATABASE_URL": "",
     }  # fmt: skip
     import django
+    from django.conf import settings
 
     django.setup()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def fill(people: int, statements: int, each: int) -> int:
