@@ -15,6 +15,7 @@ from parvis.accounts.models import User
 from parvis.organisations.models import Membership, Nature, Organisation, Role
 from parvis.programmes.actions import coding, elections, measures, rounds, sources
 from parvis.programmes.core.grid import Grid, Unit
+from parvis.programmes.forms import departements
 from parvis.programmes.models import CandidateList, CodingRound, Election, Evaluator, Task
 from parvis.territories.models import Territory
 
@@ -137,7 +138,10 @@ def publish(*, territory: Territory, manager: User, evaluators: list[tuple[User,
 
 def bring(election: Election, one: Programme, *, by: User) -> dict[str, dict[str, str]]:
     """A list, its document read in the sandbox, its measures standing on passages; unit → what is true of it."""
-    made = elections.add_list(election, name=one.name, head=one.head, parties=one.parties, by=by, reference=one.reference)
+    everywhere = [] if one.reference else list(departements(election.territory))
+    made = elections.add_list(
+        election, name=one.name, head=one.head, parties=one.parties, departements=everywhere, by=by, reference=one.reference
+    )
     today = timezone.localdate()
     source = sources.receive(
         made, chunks=[one.document().encode()], name=f"{made.slug}.md", collected=today, by=by,

@@ -185,3 +185,9 @@ def found(election: Election, text: str, filters: dict[str, str], number: int, a
         "lists": [(lists[slug], count) for slug, count in answer.facets.get("list", ()) if slug in lists],
         "themes": [(themes[value], count) for value, count in answer.facets.get("theme", ()) if value in themes],
     }  # fmt: skip
+
+
+def found_everywhere(text: str, number: int, answer: search.Found | None) -> dict[str, Any]:
+    """answer: None before anything is asked."""
+    total = answer.total if answer else 0
+    return {"text": text, "answer": answer, "number": number, "pages": max(1, -(-total // search.PER_PAGE))}

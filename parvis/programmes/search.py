@@ -33,15 +33,18 @@ class Found:
     ready: bool = True
 
 
-def search(election: Election, text: str, filters: Mapping[str, str], page: int) -> Found:
-    asked = {name: (value,) for name, value in filters.items() if value} | {"election": (election.slug,)}
+def search(election: Election | None, text: str, filters: Mapping[str, str], page: int) -> Found:
+    """In one election, or in all of them."""
+    asked = {name: (value,) for name, value in filters.items() if value} | ({"election": (election.slug,)} if election else {})
     question = Question(text, filters=asked, offset=(page - 1) * PER_PAGE, limit=PER_PAGE, facets=("list", "theme"))
     try:
         answer = keeper.search("measure", question)
     except Unavailable:
         return Found([], 0, {}, ready=False)
     order = Case(*(When(pk=key, then=place) for place, key in enumerate(answer.keys))) if answer.keys else "pk"
-    shown = published().filter(pk__in=answer.keys, candidate_list__election=election).order_by(order)
+    shown = published().filter(pk__in=answer.keys).order_by(order)
+    if election:
+        shown = shown.filter(candidate_list__election=election)
     return Found(list(shown.prefetch_related(quoted())), answer.total, answer.facets, answer.relaxed)
 
 

@@ -17,6 +17,10 @@ from parvis.shared import sandbox
 
 MOST_BYTES = 40 * 2**20
 LIMITS = sandbox.Limits(memory=900 * sandbox.MEGABYTE, seconds=60.0, result=16 * sandbox.MEGABYTE, wait=10.0)
+SERVED_AS = {
+    "pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "application/octet-stream", "text": "text/plain; charset=utf-8",
+}  # fmt: skip
 
 
 class UnreadableDocument(Exception):

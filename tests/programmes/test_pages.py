@@ -17,7 +17,7 @@ from parvis.programmes.actions import elections, sources
 from parvis.programmes.actions import rounds as actions
 from parvis.programmes.models import Adjudication, Election, Measure, Source, Task
 from parvis.programmes.urls import urlpatterns
-from tests.programmes.documents import programme
+from tests.programmes.documents import pdf, programme
 from tests.programmes.elections import day, election, manager_of, measures, member, person
 from tests.programmes.rounds import answers, code_all, opened, task_of
 
@@ -85,10 +85,13 @@ def test_when_it_is_on_the_header_leads_there(published) -> None:
     assert 'href="/programmes/"' in Client().get("/donnees/").content.decode()
 
 
+OF_NO_ELECTION = [f"/programmes/{one}" for one in ("", "competences/", "ouvrir/", "calendrier/", "chercher/")]
+
+
 def test_a_draft_does_not_exist_for_others() -> None:
     coding_round, first, _second = opened()
     for one in every_address(coding_round):
-        if one in ("/programmes/", "/programmes/competences/", "/programmes/ouvrir/"):
+        if one in OF_NO_ELECTION:
             continue
         assert Client().get(one, follow=False).status_code in (302, 404, 405), one
         assert signed(person(f"p{abs(hash(one))}")).get(one).status_code in (403, 404, 405), one
@@ -111,7 +114,7 @@ def test_pages_of_readers(published) -> None:
     assert "Lise" in page
     assert reader.get(f"/programmes/{slug}/listes/liste-1/?theme=culture").content.decode().count('class="rows"') == 1
     assert "Krippendorff" in reader.get(f"/programmes/{slug}/methode/").content.decode()
-    for other in ("competences/", "", f"{slug}/", f"{slug}/chercher/"):
+    for other in ("competences/", "calendrier/", "chercher/", "", f"{slug}/", f"{slug}/chercher/"):
         assert reader.get(f"/programmes/{other}").status_code == 200
     assert "Krippendorff" in reader.get("/mots/").content.decode()
 
@@ -415,3 +418,69 @@ def test_measures_are_found_once_the_election_is_published_and_their_themes_once
     actions.close(coding_round, by=by)
     actions.publish(coding_round, by=by)
     assert "Par thème" in client.get(where).content.decode()
+
+
+def test_words_are_found_in_every_election_and_never_in_a_draft(published) -> None:
+    from parvis.programmes.actions import measures as acts
+
+    other = election(title="Une autre élection", manager=manager_of(published.election))
+    for made in (published.election, other):
+        acts.import_rows(made.lists.get(rank=1), ["Un observatoire de la biodiversité alpine."], by=None)
+    assert 'value=""' in Client().get("/programmes/chercher/").content.decode()
+    client = signed(manager_of(published.election))
+    where = "/programmes/chercher/?q=biodiversité"
+    assert "1 mesure<" in client.get(where).content.decode()
+    elections.publish(other, by=manager_of(other))
+    page = client.get(where).content.decode()
+    assert "2 mesures<" in page
+    assert "Une autre élection" in page
+    assert "Aucune mesure ne contient" in client.get("/programmes/chercher/?q=zzzyyy").content.decode()
+
+
+def test_the_calendar_says_what_each_vote_suspends(published) -> None:
+    vote = day(30)
+    Election.objects.update(first_round=vote, second_round=day(37))
+    election(title="Un brouillon", manager=manager_of(published.election))
+    election(title="Déjà votée", first_round=day(-9), opened=True, manager=manager_of(published.election))
+    page = Client().get("/programmes/calendrier/").content.decode()
+    assert ">Élection d&#x27;essai<" in page
+    assert "Un brouillon" not in page
+    assert "Déjà votée" not in page
+    assert page.count("en ce moment") == 2
+    assert page.count("code électoral, L49") == 2
+    Election.objects.update(state="archived")
+    caches["pages"].clear()
+    assert "Aucun vote à venir" in Client().get("/programmes/calendrier/").content.decode()
+
+
+def test_a_document_is_given_to_the_team_and_to_all_when_it_was_invented(published) -> None:
+    by = manager_of(published.election)
+    text = "# Programme\n\nNous publierons chaque délibération en données ouvertes."
+    source = sources.receive(
+        published.election.lists.get(rank=1), chunks=[text.encode()], name="programme.md", collected=day(0), by=by, title="Programme"
+    )  # fmt: skip
+    where = reverse("programmes:document", args=[source.pk])
+    assert Client().get(where).status_code == 404
+    assert signed(person("passant")).get(where).status_code == 404
+    assert signed(by).get(where).content.decode() == text
+    Election.objects.update(invented=True)
+    answer = Client().get(where)
+    assert answer.content.decode() == text
+    assert "sandbox" in answer["Content-Security-Policy"]
+    missing = sources.say_missing(published.election.lists.get(rank=2), on=day(0), by=by)
+    assert Client().get(reverse("programmes:document", args=[missing.pk])).status_code == 404
+
+
+def test_an_election_takes_no_address_of_the_room() -> None:
+    assert election(title="Calendrier").slug == "calendrier-2"
+
+
+def test_a_quotation_leads_to_its_page(published) -> None:
+    by = manager_of(published.election)
+    source = sources.receive(
+        published.election.lists.get(rank=1), chunks=[pdf([[(50, 760, "Le programme de la liste, première page.")], [(50, 760, "Nous ouvrirons toutes les données.")]])], name="p.pdf",
+        collected=day(0), by=by, address="https://liste.example/programme.pdf",
+    )  # fmt: skip
+    start = source.extractions.get().text.index("Nous ouvrirons")
+    passage = sources.mark(source, start=start, end=start + 34, by=by)
+    assert passage.link == "https://liste.example/programme.pdf#page=2"

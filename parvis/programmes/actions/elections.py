@@ -19,6 +19,9 @@ from parvis.programmes.permissions import check, check_may_create
 from parvis.programmes.traces import trace
 from parvis.territories.models import Territory
 
+RESERVED = ("ouvrir", "competences", "calendrier", "chercher", "mesures", "sources")
+"""Addresses of the room that no election may take."""
+
 
 class ElectionError(Exception):
     """It cannot be done; the message is the sentence for the person."""
@@ -50,7 +53,8 @@ def create(
         raise ElectionError(_("Le second tour vient après le premier."))
     if order == Election.Order.LOT and not seed.strip():
         raise ElectionError(_("Écrivez la graine du tirage au sort : avec elle, tout le monde peut le refaire."))
-    slug = free_slug(title, Election.objects.filter(slug__startswith=slugify(title)[:20]).values_list("slug", flat=True), 80)
+    alike = Election.objects.filter(slug__startswith=slugify(title)[:20]).values_list("slug", flat=True)
+    slug = free_slug(title, [*RESERVED, *alike], 80)
     made = Election.objects.create(
         slug=slug, title=title.strip()[:160], summary=summary.strip()[:300], territory=territory, organisation=organisation,
         first_round=first_round, second_round=second_round, order=order, seed=seed.strip()[:60], invented=invented,

@@ -117,6 +117,12 @@ class Passage(models.Model):
         return self.quote[:60]
 
     @property
+    def link(self) -> str:
+        """Where the document was published, at the page where that can be said; "" when its address is not known."""
+        address = self.source.address
+        return f"{address}#page={self.page}" if address and self.source.format == "pdf" and "#" not in address else address
+
+    @property
     def anchor(self) -> Anchor:
         return Anchor(self.start, self.end, self.quote, self.before, self.after)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
@@ -27,6 +28,12 @@ def elections(*, drafts_of: Sequence[int] = ()) -> QuerySet[Election]:
         .annotate(standing=standing)
         .order_by("-first_round", "pk")
     )
+
+
+def to_come(today: date) -> QuerySet[Election]:
+    """Published ones whose vote is not over, the nearest first."""
+    found = Election.objects.filter(state=Election.State.OPEN).select_related("organisation", "territory")
+    return found.filter(Q(first_round__gte=today) | Q(second_round__gte=today)).order_by("first_round", "pk")
 
 
 def published_round(election: Election) -> CodingRound | None:

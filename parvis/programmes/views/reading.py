@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from parvis.organisations.queries import organisations_of
-from parvis.programmes import adjudication_page, pages, search
-from parvis.programmes.permissions import allowed, get_election_for, get_list_for, get_measure_for
+from parvis.programmes import adjudication_page, pages, search, texts
+from parvis.programmes.core.rules import Act
+from parvis.programmes.permissions import allowed, get_election_for, get_list_for, get_measure_for, get_source_for, may
 from parvis.programmes.results import reading
 from parvis.shared.readers import same_for_readers
 
@@ -77,6 +80,38 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
     number = int(page) if (page := request.GET.get("page", "1")).isdecimal() and 0 < int(page) < 10_000 else 1
     answer = search.search(found, text, filters, number)
     return render(request, "programmes/search.html", pages.found(found, text, filters, number, answer))
+
+
+@same_for_readers
+@require_safe
+def find_everywhere(request: HttpRequest) -> HttpResponse:
+    """A word in the programmes of every election."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    number = int(page) if (page := request.GET.get("page", "1")).isdecimal() and 0 < int(page) < 10_000 else 1
+    answer = search.search(None, text, {}, number) if text else None
+    return render(request, "programmes/search_all.html", pages.found_everywhere(text, number, answer))
+
+
+@same_for_readers
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """What each vote to come suspends, and from when to when."""
+    page = Paginator(reading.to_come(timezone.localdate()), PER_PAGE).get_page(request.GET.get("page"))
+    lines = [(one, pages.calendar(one)) for one in page]
+    return render(request, "programmes/calendar.html", {"page": page, "lines": lines})
+
+
+@require_safe
+def document(request: HttpRequest, source_id: int) -> HttpResponse:
+    """The file, as it was received: for the team, and for everybody when it was invented. Others have its address."""
+    source = get_source_for(request.user, source_id)
+    election = source.candidate_list.election
+    if source.missing or not (election.invented or may(request.user, Act.COMPARE, election)):
+        raise Http404
+    answer = HttpResponse(texts.content_of(source), content_type=texts.SERVED_AS[source.format])
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Disposition"] = content_disposition_header(source.format != "text", source.name)
+    return answer
 
 
 @same_for_readers
