@@ -110,7 +110,7 @@ def document(request: HttpRequest, source_id: int) -> HttpResponse:
         raise Http404
     answer = HttpResponse(texts.content_of(source), content_type=texts.SERVED_AS[source.format])
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Content-Disposition"] = content_disposition_header(source.format != "text", source.name)
+    answer.headers["Content-Disposition"] = content_disposition_header(source.format != "text", source.name) or "attachment"
     return answer
 
 
