@@ -178,7 +178,13 @@ class EditForm(TerritoryForm):
         help_text=gettext_lazy("Une par ligne : l'adresse d'une page de ce site (jeu de données, graphique…), ou sa référence (chart:k3v9@3). Un graphique est cité tel qu'il est aujourd'hui."),
     )  # fmt: skip
     access = forms.ChoiceField(label=gettext_lazy("Pour donner son avis"), choices=Process.Access.choices)
-    residents_only = forms.BooleanField(label=gettext_lazy("Réservée aux habitants du territoire"), required=False)
+    residents_only = forms.BooleanField(
+        label=gettext_lazy("Réservée aux habitants du territoire"),
+        help_text=gettext_lazy(
+            "Eux seuls répondent et proposent. La discussion reste ouverte à toute personne qui a un compte."
+        ),
+        required=False,
+    )
     review = forms.ChoiceField(label=gettext_lazy("Les affirmations proposées sont relues"), choices=Process.Review.choices)
     publishes_vectors = forms.BooleanField(
         label=gettext_lazy("Publier les réponses une à une, sans nom ni commune"), required=False,

@@ -68,10 +68,11 @@ def write(
     if known:
         return known
     check_limit(f"message:{by.pk}", 30, HOUR)
-    seen = moderation.screen(line, moderation.Writer(user=by))
+    name = signed(signature, by)
+    seen = moderation.screen(f"{line}\n{name}", moderation.Writer(user=by))
     made = Message(
         subject=subject, parent=head, kind=Message.KindOf.COMMENT if head else kind, text=line, quoted=quoted, author=by,
-        references=list(references)[:MOST_SOURCES], signature=signed(signature, by), voice=floor.publisher if official else "",
+        references=list(references)[:MOST_SOURCES], signature=name, voice=floor.publisher if official else "",
         form_key=form_key[:32] or None, published=None if seen.held else timezone.now(), invented=invented,
     )  # fmt: skip
     try:
@@ -117,7 +118,8 @@ def now_public(message: Message) -> None:
 
 @transaction.atomic
 def edit(message: Message, text: str, *, references: Sequence[str] | None = None, by: User) -> Message:
-    """Its author corrects it (references: None leaves those that it has). The words that it had stay readable; what waits goes on waiting."""
+    """Its author corrects it (references: None leaves those that it has). The words that it had stay readable; what waits goes on
+    waiting, and a correction that a rule holds leaves the words of before in view until a person read it."""
     fresh = _locked(message)
     if not may_edit(by, fresh):
         raise PermissionDenied(_("Seule la personne qui l'a écrit peut le changer."))
@@ -126,15 +128,23 @@ def edit(message: Message, text: str, *, references: Sequence[str] | None = None
     if line == fresh.text and cited == fresh.references:
         return fresh
     check_limit(f"message:{by.pk}", 30, HOUR)
-    now = timezone.now()
-    Revision.objects.create(message=fresh, text=fresh.text, references=fresh.references, until=now)
-    fresh.text, fresh.references, fresh.edited = line, cited, now
-    seen = moderation.screen(line, moderation.Writer(user=by), reference=fresh.reference)
-    if seen.held:
-        fresh.published = None
-    fresh.save(update_fields=["text", "references", "edited", "published", "modified"])
+    seen = moderation.screen(f"{line}\n{fresh.signature}", moderation.Writer(user=by), reference=fresh.reference)
+    if fresh.standing == {"text": line, "references": cited}:
+        fresh.standing = None  # the words of before after all
+    elif seen.held and fresh.published and not fresh.standing:
+        fresh.standing = {"text": fresh.text, "references": fresh.references}
+    elif fresh.published and not fresh.standing:
+        _replaced(fresh, fresh.text, fresh.references)
+    fresh.text, fresh.references = line, cited
+    fresh.save(update_fields=["text", "references", "standing", "edited", "modified"])
     moderation.keep_screened(fresh.reference, seen)
     return fresh
+
+
+def _replaced(message: Message, text: str, references: list[str]) -> None:
+    """Other words take the place of these, which everybody could read: they are kept, with the date."""
+    message.edited = timezone.now()
+    Revision.objects.create(message=message, text=text, references=references, until=message.edited)
 
 
 @transaction.atomic
@@ -193,10 +203,12 @@ def hide(message: Message, reason: str) -> None:
 
 
 def show(message: Message) -> None:
-    """Moderation's decision: shown again, or for the first time."""
+    """Moderation's decision: shown again, or for the first time; a correction that waited takes the place of what it corrects."""
     fresh, now = _locked(message), timezone.now()
-    fresh.hidden, fresh.hidden_reason, fresh.published = None, "", fresh.published or now
-    fresh.save(update_fields=["hidden", "hidden_reason", "published", "modified"])
+    if fresh.standing:
+        _replaced(fresh, fresh.words, fresh.sources)
+    fresh.hidden, fresh.hidden_reason, fresh.published, fresh.standing = None, "", fresh.published or now, None
+    fresh.save(update_fields=["hidden", "hidden_reason", "published", "standing", "edited", "modified"])
     now_public(fresh)
 
 

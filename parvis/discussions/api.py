@@ -11,11 +11,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
+from ninja.decorators import decorate_view
 
 from parvis.accounts.public import bearer, signed_in
 from parvis.discussions import actions, permissions, queries
 from parvis.discussions.models import Message
 from parvis.shared import citing
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router(tags=["Discussions"])
@@ -74,6 +76,19 @@ class OneOut(Schema):
     meta: MetaOut
 
 
+class VersionOut(Schema):
+    """Des mots que le message a eus, et jusqu'à quand."""
+
+    text: str
+    references: list[str]
+    until: datetime
+
+
+class VersionsOut(Schema):
+    data: list[VersionOut]
+    meta: MetaOut
+
+
 class MessageIn(Schema):
     subject: str = Field(max_length=240, description="Référence d'une chose du site : `dataset:fibre`, `process:velo`.")
     text: str = Field(max_length=20_000)
@@ -95,8 +110,8 @@ def message_out(one: Message) -> dict[str, Any]:
     readable = one.is_readable
     return {
         "id": one.pk, "page": settings.SITE_URL + one.get_absolute_url(), "subject": one.subject, "parent": one.parent_id,
-        "kind": one.kind, "text": one.text if readable else "", "signature": one.signature if readable else "",
-        "official": bool(one.voice), "voice": one.voice, "quoted": one.quoted_id, "references": one.references if readable else [],
+        "kind": one.kind, "text": one.words if readable else "", "signature": one.signature if readable else "",
+        "official": bool(one.voice), "voice": one.voice, "quoted": one.quoted_id, "references": one.sources if readable else [],
         "answer": one.answer_id, "useful": one.useful, "created": one.created, "edited": one.edited, "hidden": one.hidden,
         "hidden_reason": one.hidden_reason, "withdrawn": one.withdrawn, "waiting": one.published is None, "invented": one.invented,
     }  # fmt: skip
@@ -104,7 +119,9 @@ def message_out(one: Message) -> dict[str, Any]:
 
 def mine(one: Message) -> dict[str, Any]:
     """What its author gets back: their words, even while they wait."""
-    return message_out(one) | {"text": one.text, "signature": one.signature, "references": one.references}
+    return message_out(one) | {
+        "text": one.text, "signature": one.signature, "references": one.references, "waiting": one.published is None or one.standing is not None,
+    }  # fmt: skip
 
 
 def anonymous(request: HttpRequest) -> Any:
@@ -132,6 +149,7 @@ def found(user: Any, key: str) -> Message:
 
 
 @router.get("/discussions", response=ThreadsOut, summary="Les fils d'une discussion", url_name="discussions")
+@decorate_view(opened)
 def list_threads(
     request: HttpRequest,
     subject: str = Query(..., max_length=240, description="Référence de ce dont on parle."),
@@ -156,6 +174,7 @@ def list_threads(
 
 
 @router.get("/messages/{key}", response=OneOut, summary="Un message et ses réponses", url_name="message")
+@decorate_view(opened)
 def one_message(
     request: HttpRequest, key: str, page: int = Query(1, ge=1, le=100_000), page_size: int = Query(50, ge=1, le=MOST)
 ) -> dict[str, Any]:
@@ -164,6 +183,27 @@ def one_message(
     return {
         "data": message_out(one),
         "replies": [message_out(reply) for reply in (pages.page(page) if page <= pages.num_pages else [])],
+        "meta": {"page": page, "page_size": page_size, "total": pages.count},
+    }
+
+
+@router.get(
+    "/messages/{key}/versions", response=VersionsOut, summary="Ce qu'un message disait avant", url_name="message_versions"
+)
+@decorate_view(opened)
+def past_versions(
+    request: HttpRequest, key: str, page: int = Query(1, ge=1, le=100_000), page_size: int = Query(50, ge=1, le=MOST)
+) -> dict[str, Any]:
+    """La dernière d'abord. Rien de ce qui a été masqué ou retiré."""
+    one = found(anonymous(request), key)
+    if not one.is_readable:
+        raise Problem(404, _("Aucun message public n'a cet identifiant."))
+    pages = Paginator(one.revisions.all(), page_size)
+    return {
+        "data": [
+            {"text": past.text, "references": past.references, "until": past.until}
+            for past in (pages.page(page) if page <= pages.num_pages else [])
+        ],
         "meta": {"page": page, "page_size": page_size, "total": pages.count},
     }
 
@@ -213,5 +253,28 @@ def delete_useful(request: HttpRequest, key: str) -> dict[str, Any]:
 def marked(request: HttpRequest, key: str, *, useful: bool) -> dict[str, Any]:
     try:
         return message_out(actions.mark_useful(found(request.user, key), useful=useful, by=signed_in(request)))
+    except actions.DiscussionError as refusal:
+        raise Problem(409, str(refusal)) from refusal
+
+
+@router.put("/messages/{key}/answer", response=MessageOut, auth=bearer(WRITE), summary="Dire qu'une réponse est la réponse")
+def put_answer(request: HttpRequest, key: str) -> dict[str, Any]:
+    """De la question qui est en tête du fil ; par qui l'a posée, ou par qui publie. Rend la question."""
+    return answered(request, key, found(request.user, key))
+
+
+@router.delete("/messages/{key}/answer", response=MessageOut, auth=bearer(WRITE), summary="Ce n'est pas la réponse")
+def delete_answer(request: HttpRequest, key: str) -> dict[str, Any]:
+    return answered(request, key, None)
+
+
+def answered(request: HttpRequest, key: str, reply: Message | None) -> dict[str, Any]:
+    question = found(request.user, key).parent
+    if question is None:
+        raise Problem(409, _("Choisissez une réponse de ce fil."))
+    if reply is None and question.answer_id != key:
+        return message_out(question)
+    try:
+        return message_out(actions.mark_answer(question, reply, by=signed_in(request)))
     except actions.DiscussionError as refusal:
         raise Problem(409, str(refusal)) from refusal

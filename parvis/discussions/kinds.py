@@ -60,7 +60,13 @@ def _read(key: str) -> Written | None:
     one = Message.objects.filter(pk=key, withdrawn=None).first()
     if one is None:
         return None
-    return Written(begins(one, 60), one.text, one.author_id, waiting=one.published is None, hidden=one.hidden is not None)
+    return Written(
+        begins(one, 60),
+        one.text,
+        one.author_id,
+        waiting=one.published is None or one.standing is not None,
+        hidden=one.hidden is not None,
+    )
 
 
 def _decide(key: str, reason: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -23,7 +23,8 @@ def new_id() -> str:
 class Message(models.Model):
     """A message at the head of a thread (`parent` null), or an answer to one: threads are two levels deep.
 
-    `published` null: it waits to be read by a moderator. `voice`: the publisher in whose name it is written, "" for a person's own."""
+    `published` null: it waits to be read by a moderator. `voice`: the publisher in whose name it is written, "" for a person's own.
+    `standing`: what everybody goes on reading while a correction waits to be read (`text` is then the correction)."""
 
     class KindOf(models.TextChoices):
         COMMENT = "comment", _("une remarque, un témoignage, une proposition")
@@ -36,6 +37,7 @@ class Message(models.Model):
     text = models.TextField(_("message"), max_length=4000)
     quoted = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     references = models.JSONField(_("sources"), default=list, blank=True)  # cited things of the site, with their version
+    standing = models.JSONField(null=True, blank=True, editable=False)  # {"text", "references"}
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="messages")
     signature = models.CharField(_("nom affiché"), max_length=120)
     voice = models.CharField(max_length=255, blank=True)
@@ -71,7 +73,7 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         if self.parent_id:
-            return f"{reverse('discussions:thread', args=[self.parent_id])}?message={self.pk}#m-{self.pk}"
+            return f"{reverse('discussions:thread', args=[self.parent_id])}?message_id={self.pk}#m-{self.pk}"
         return reverse("discussions:thread", args=[self.pk])
 
     @property
@@ -86,6 +88,16 @@ class Message(models.Model):
     @property
     def is_question(self) -> bool:
         return self.kind == self.KindOf.QUESTION
+
+    @property
+    def words(self) -> str:
+        """What everybody reads of it, once published."""
+        return str(self.standing["text"]) if self.standing else self.text
+
+    @property
+    def sources(self) -> list[Any]:
+        """What these words cite."""
+        return list(self.standing["references"]) if self.standing else self.references
 
     @property
     def is_readable(self) -> bool:

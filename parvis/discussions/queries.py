@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from parvis.accounts.models import User
 from parvis.discussions.models import Message, Useful
 from parvis.moderation.public import moderates
+from parvis.shared import kinds
+from parvis.shared.kinds import Card
 
 SORTS: dict[str, str | Promise] = {
     "utiles": _("les plus utiles d'abord"),
@@ -50,6 +52,10 @@ class Thread:
     replies: list[Message] = field(default_factory=list)
     total: int = 0
     marked: bool = False
+
+    @property
+    def messages(self) -> list[Message]:
+        return [self.head, *self.replies]
 
     @property
     def more(self) -> int:
@@ -109,6 +115,12 @@ def marked_by(user: Any, messages: Iterable[Message]) -> set[str]:
     return set(found.values_list("message_id", flat=True))
 
 
+def cited_by(messages: Iterable[Message], user: Any) -> dict[str, Card]:
+    """The cards of what these messages cite, each asked for once."""
+    wanted = list(dict.fromkeys(str(reference) for one in messages for reference in one.sources))
+    return dict(zip(wanted, kinds.cards(wanted, user), strict=True))
+
+
 READABLE = Q(published__isnull=False, hidden=None, withdrawn=None)
 
 
@@ -150,7 +162,7 @@ def lines(subject: str) -> Iterator[tuple[Any, ...]]:
     answers = set(Message.objects.filter(subject=subject, answer__isnull=False).values_list("answer", flat=True))
     found = Message.objects.filter(subject=subject, published__isnull=False).order_by("created", "pk")
     for one in found.iterator(chunk_size=2000):
-        text = one.text if one.is_readable else ""
+        text = one.words if one.is_readable else ""
         signature = one.signature if one.is_readable else ""
         yield (
             one.pk, one.head_id, one.kind, text, signature, one.voice, one.useful, one.pk in answers, one.created, one.edited,

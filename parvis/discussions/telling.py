@@ -17,7 +17,7 @@ from parvis.shared.limits import TooMany
 
 
 def begins(message: Message, length: int = 80) -> str:
-    return Truncator(" ".join(message.text.split())).chars(length)
+    return Truncator(" ".join(message.words.split())).chars(length)
 
 
 def follow_own(message: Message, by: User) -> None:

@@ -56,6 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     threads = queries.threads(page, request.user)
     context = {
         "page": page,
+        "cited": queries.cited_by((thread.head for thread in threads), request.user),
         "threads": [(thread, card) for thread, card in zip(threads, cards, strict=True) if card.state == "here"],
         "only": _only(request),
         "kind": kind,
@@ -72,14 +73,15 @@ def subject(request: HttpRequest, reference: str) -> HttpResponse:
     found = queries.heads(reference, request.user, sort, _only(request))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     threads = queries.threads(page, request.user)
-    context |= _marks(request, [message for thread in threads for message in (thread.head, *thread.replies)])
+    context |= _marks(request, [message for thread in threads for message in thread.messages])
     context |= {"page": page, "threads": threads, "facts": queries.facts_of(reference), "only": _only(request)}
     context |= {"sorts": queries.SORTS, "sort": sort if sort in queries.SORTS else "utiles"}
     return render(request, "discussions/subject.html", context)
 
 
 def _marks(request: HttpRequest, shown: list[Message]) -> dict[str, Any]:
-    return {"marked": queries.marked_by(request.user, shown), "here": request.get_full_path()}
+    marked, cited = queries.marked_by(request.user, shown), queries.cited_by(shown, request.user)
+    return {"marked": marked, "cited": cited, "here": request.get_full_path()}
 
 
 @require_safe
@@ -89,7 +91,7 @@ def thread(request: HttpRequest, message_id: str) -> HttpResponse:
     if head.parent_id:
         return redirect(head)
     found = queries.replies(head, request.user)
-    number = request.GET.get("page") or _page_of(found, request.GET.get("message", ""))
+    number = request.GET.get("page") or _page_of(found, request.GET.get("message_id", ""))
     page = Paginator(found, REPLIES_PER_PAGE).get_page(number)
     context = _about(request, head.subject) | _marks(request, [head, *page])
     context |= {"head": head, "page": page, "reads_early": permissions.reads_early(request.user, head)}
@@ -127,6 +129,10 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _said(made: Message) -> str:
+    if made.standing:
+        return _(
+            "Merci. Une personne relit votre correction avant qu'elle soit publique ; d'ici là, chacun lit ce que vous aviez écrit."
+        )
     if made.published:
         return _("Votre message est publié.")
     return _("Merci. Une personne relit votre message avant qu'il soit public ; vous êtes seul à le voir pour l'instant.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
@@ -33,7 +33,8 @@ def read(text: str, *, most: int) -> list[str]:
 
 
 def reference_of(line: str) -> str:
-    """The reference that an address of this site names, or the line itself. A thing that has versions is cited as it is today."""
+    """The reference that an address of this site names, or the line itself. A thing that has versions is cited as it is today; an
+    address that names an argument of its page again after the question mark (an answer in a thread) is cited for that one."""
     path = urlsplit(line).path if re.match(r"https?://|/", line) else ""
     host = urlsplit(line).netloc
     if not path or (host and host != urlsplit(settings.SITE_URL).netloc):
@@ -44,6 +45,7 @@ def reference_of(line: str) -> str:
         return line
     for kind in kinds.all_kinds():
         if kind.page and kind.page == match.view_name:
-            between = "@" if kind.versioned else "."
-            return kind.pin(f"{kind.name}:{between.join(str(value) for value in match.kwargs.values())}")
+            between, again = "@" if kind.versioned else ".", parse_qs(urlsplit(line).query)
+            named = [again.get(name, [str(value)])[-1] for name, value in match.kwargs.items()]
+            return kind.pin(f"{kind.name}:{between.join(named)}")
     return line

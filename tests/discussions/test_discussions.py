@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
@@ -23,58 +22,12 @@ from parvis.discussions.models import Message, Revision, Useful
 from parvis.moderation import actions as moderation
 from parvis.moderation.models import Case
 from parvis.notifications.models import Event, Follow
-from parvis.organisations.models import Membership, Role
 from parvis.shared import kinds
 from tests.catalog.publishing import dataset
 from tests.debates.taking_part import process
+from tests.discussions.conftest import address, person, say
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_limit_of_another_test() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def data(db: None) -> Dataset:
-    return dataset()
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return old(person("ada", "Ada"))
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return old(person("bob", "Bob"))
-
-
-@pytest.fixture
-def officer(data: Dataset) -> User:
-    """An editor of the organisation that publishes."""
-    user = old(person("agente", "Agente"))
-    Membership.objects.create(user=user, organisation=data.organisation, role=Role.EDITOR)
-    return user
-
-
-def person(key: str, name: str = "", **fields: Any) -> User:
-    return User.objects.create_user(f"{key}@exemple.fr", None, name=name, **fields)
-
-
-def old(user: User) -> User:
-    user.date_joined = timezone.now() - timedelta(days=400)
-    user.save()
-    return user
-
-
-def say(thing: Any, text: str, by: User, **fields: Any) -> Message:
-    return actions.write(thing.reference, text, by=by, **fields)
-
-
-def address(thing: Any, name: str = "subject") -> str:
-    return reverse(f"discussions:{name}", args=[thing.reference])
 
 
 # ----- Writing -----

@@ -14,7 +14,7 @@ from ninja import Router, Schema
 from ninja.decorators import decorate_view
 
 from parvis.catalog import charts
-from parvis.catalog.api.read import opened
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

@@ -12,9 +12,10 @@ from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 
 from parvis.catalog import comparison_rows, comparisons, queries, rows
-from parvis.catalog.api.read import Links, Meta, _found, _links, opened
+from parvis.catalog.api.read import Links, Meta, _found, _links
 from parvis.catalog.models import Comparison, Resource, Version
 from parvis.catalog.retold import retold
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

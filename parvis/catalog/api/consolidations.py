@@ -12,9 +12,10 @@ from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
 from parvis.catalog import known_schemas
-from parvis.catalog.api.read import Links, Meta, _links, opened
+from parvis.catalog.api.read import Links, Meta, _links
 from parvis.catalog.consolidations import report
 from parvis.catalog.models import Consolidation
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

@@ -15,9 +15,10 @@ from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
 from parvis.catalog import harvest_pages
-from parvis.catalog.api.read import Links, Meta, OrganisationOut, _links, opened
+from parvis.catalog.api.read import Links, Meta, OrganisationOut, _links
 from parvis.catalog.harvesting.access import sources_for
 from parvis.catalog.models import HarvestRecord, HarvestRun, HarvestSource
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

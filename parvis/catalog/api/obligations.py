@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.decorators import decorate_view
 
-from parvis.catalog.api.read import opened
 from parvis.catalog.core.obligations.rules import LIMITS, Condition, Rule
 from parvis.catalog.core.obligations.status import Status
 from parvis.catalog.obligations import law
 from parvis.catalog.obligations.page import Line, get_authority, page_of
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from ninja import Field, Path, Query, Router, Schema
 from ninja.decorators import decorate_view
@@ -21,25 +18,11 @@ from parvis.catalog import finding, queries
 from parvis.catalog import quality as qualities
 from parvis.catalog.columns import columns_of
 from parvis.catalog.models import Dataset, Resource, Version
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()
 MOST_DATASETS = 100
-
-
-def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Not sent again to who already has it."""
-
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponseBase = view(request, *args, **kwargs)
-        if response.status_code == 200 and isinstance(response, HttpResponse):
-            tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-            response.headers["ETag"] = tag
-            response.headers.setdefault("Cache-Control", "no-cache")
-            response = get_conditional_response(request, tag, None, response) or response
-        return response
-
-    return wrapped
 
 
 # ----- What is answered -----

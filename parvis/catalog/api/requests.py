@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
 
-from parvis.catalog.api.read import Links, Meta, OrganisationOut, opened
+from parvis.catalog.api.read import Links, Meta, OrganisationOut
 from parvis.catalog.core.requests.clocks import LAW, Reply, Window
 from parvis.catalog.core.requests.figures import Figures
 from parvis.catalog.core.requests.grounds import GROUNDS
@@ -22,6 +22,7 @@ from parvis.catalog.core.requests.states import State
 from parvis.catalog.models import DataRequest, DataRequestAnswer
 from parvis.catalog.requests import figures, lists
 from parvis.catalog.requests.permissions import shown
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

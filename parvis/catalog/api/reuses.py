@@ -13,8 +13,9 @@ from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
 
 from parvis.catalog import reuses
-from parvis.catalog.api.read import Links, Meta, opened
+from parvis.catalog.api.read import Links, Meta
 from parvis.catalog.models import Reuse
+from parvis.shared.conditional import opened
 from parvis.shared.problems import Problem
 
 router = Router()

@@ -15,7 +15,7 @@ from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 
 from parvis.catalog import downloads, queries, resource_api, rows, selections
-from parvis.catalog.api.read import Links, Meta, _found, _links, opened
+from parvis.catalog.api.read import Links, Meta, _found, _links
 from parvis.catalog.columns import Column, columns_of
 from parvis.catalog.core.speech import stored
 from parvis.catalog.downloads import plain
@@ -25,6 +25,7 @@ from parvis.catalog.question_answers import network
 from parvis.catalog.retold import retold
 from parvis.catalog.rows import OPERATORS, Filter, Sort
 from parvis.catalog.selections import Selection
+from parvis.shared.conditional import opened
 from parvis.shared.limits import check_limit
 from parvis.shared.problems import Problem
 

@@ -22,11 +22,13 @@ def discussion(context: Context, reference: str) -> dict[str, Any]:
     if floor is None:
         return {"floor": None}
     found = list(queries.heads(reference, None)[:SHOWN])
+    threads = queries.threads(found, None) if found else []
     return {
         "floor": floor,
         "subject": reference,
         "facts": queries.facts_of(reference) if found else queries.Facts(),
-        "threads": queries.threads(found, None) if found else [],
+        "threads": threads,
+        "cited": queries.cited_by((message for thread in threads for message in thread.messages), None),
         "closed": floor.closed,
     }
 
@@ -35,14 +37,16 @@ def discussion(context: Context, reference: str) -> dict[str, Any]:
 def message(context: Context, one: Message, level: int = 3, head: Message | None = None) -> dict[str, Any]:
     """One message with what this person may do of it; on the page of a thing (no `marked`), without any button."""
     user = getattr(context.get("request"), "user", None)
-    acting = "marked" in context
+    acting, early = "marked" in context, permissions.reads_early(user, one)
     return {
         "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),
         "message": one,
         "level": level,
         "is_answer": head is not None and head.answer_id == one.pk,
-        "words": one.is_readable or permissions.reads_early(user, one),
+        "words": one.is_readable or early,
+        "reads_early": early,
+        "cited": [context["cited"][str(reference)] for reference in one.sources],
         "acting": acting and one.is_readable,
         "may_reply": acting and context.get("may_reply"),
         "may_mark": acting and not context["floor"].closed,

@@ -25,9 +25,11 @@ def card(context: Context, reference: Reference | Card | str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("shared/_cards.html", takes_context=True)
-def cards(context: Context, references: Iterable[Reference | str]) -> dict[str, Any]:
-    """A list of cards, with one call for each kind."""
-    return {"shown": [_shown(one) for one in kinds.cards(references, _reader(context))]}
+def cards(context: Context, references: Iterable[Reference | Card | str]) -> dict[str, Any]:
+    """A list of cards, with one call for each kind; those that a page already has are shown as they are."""
+    wanted = list(references)
+    asked = iter(kinds.cards([one for one in wanted if not isinstance(one, Card)], _reader(context)))
+    return {"shown": [_shown(one if isinstance(one, Card) else next(asked)) for one in wanted]}
 
 
 @register.simple_tag(takes_context=True)
