@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import transaction
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
 
 from parvis.accounts.models import User
 from parvis.programmes.actions import measures, sources
@@ -17,6 +19,8 @@ from parvis.programmes.core.cutting import candidates, sentences
 from parvis.programmes.models import CandidateList, CodingRound, Election, Measure, Passage, Source
 
 PER_PAGE = 60
+MOST_ALIKE, ALIKE = 5, 60
+"""How many measures that look the same are shown, and from how much alike, out of 100."""
 
 
 @cache
@@ -80,6 +84,22 @@ def context(source: Source, page: str | None, chosen: list[tuple[int, int]]) -> 
 def standing(passages: list[Passage], start: int, end: int) -> tuple[Measure, ...]:
     over = [one for one in passages if not one.lost and one.start < end and start < one.end]
     return tuple({measure.pk: measure for one in over for measure in one.measures.all()}.values())
+
+
+def measures_page(candidate_list: CandidateList, page: str | None) -> Page[Measure]:
+    """Measures that were found in the programmes of a list, some at a time."""
+    return Paginator(candidate_list.measures.filter(merged_into=None).order_by("number"), 100).get_page(page)
+
+
+def alike(measure: Measure) -> list[Measure]:
+    """Those of the same list that may say the same, by their words; a person decides."""
+    others = measure.candidate_list.measures.filter(merged_into=None).exclude(pk=measure.pk)
+    titles = dict(others.values_list("pk", "title"))
+    close = process.extract(
+        measure.title, titles, scorer=fuzz.token_set_ratio, processor=default_process, limit=MOST_ALIKE, score_cutoff=ALIKE
+    )
+    found = others.in_bulk([key for _title, _score, key in close])
+    return [found[key] for _title, _score, key in close]
 
 
 def brought(candidate_list: CandidateList, given: dict[str, Any], *, by: User) -> Source:

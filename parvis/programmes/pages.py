@@ -26,6 +26,7 @@ from parvis.programmes.models import CandidateList, CodingRound, Election, ListR
 from parvis.programmes.permissions import may
 from parvis.programmes.results import pictures, reading
 from parvis.programmes.rounds import codings_of_unit
+from parvis.programmes.templatetags.programmes import said
 from parvis.territories.models import Level, Territory
 
 DATA = Path(__file__).parent / "data"
@@ -157,11 +158,34 @@ def barometer(found: Election) -> dict[str, Any]:
     figures = reading.figures(coding_round, lists)
     concludes = {one.key: agreements.concludes(coding_round, one.key) for one in figures.grid.criteria}
     absent = [(one, levels) for one, levels in figures.absent if concludes[one.key]]
+    digital, by_theme = agreements.digital_concludes(coding_round), concludes[figures.grid.theme]
     return {
         "election": found, "round": coding_round, "figures": figures, "reference": loaded("reference_2015.json"), "absent": absent,
-        "evaluators": list(coding_round.evaluators.all()), "digital_concludes": agreements.digital_concludes(coding_round),
-        "theme_concludes": concludes[figures.grid.theme], "chart": pictures.digital(figures.digital),
+        "evaluators": list(coding_round.evaluators.all()), "digital_concludes": digital,
+        "beside": beside_2015(figures, digital, by_theme), "theme_concludes": by_theme, "chart": pictures.digital(figures.digital),
     }  # fmt: skip
+
+
+def beside_2015(figures: reading.Figures, digital: bool, by_theme: bool) -> list[tuple[Any, float, Share | None, float | None]]:
+    """(what, percent published in 2015, share of this reading or its mean): only what both counted the same way, and may be said."""
+    then = loaded("reference_2015.json")
+    themes = {level.value: (level, share) for level, share, _count in figures.themes}
+    presence = {one.key: (one, share) for one, share, _levels in figures.presence}
+    rows: list[tuple[Any, float, Share | None, float | None]] = []
+    if digital:
+        rows.append((_("Part numérique, toutes mesures confondues"), Share(*pooled_2015()).percent or 0, figures.pooled, None))
+        rows.append((_("Part numérique, moyenne des listes"), then["digital"]["published_mean_percent"], None, figures.mean))
+    if "broadband" in presence:
+        rows.append((_("Très haut débit pour tous"), then["broadband_percent"], presence["broadband"][1], None))
+    if by_theme:
+        known = then["themes_percent_of_candidates"].items()
+        rows += [(said(themes[key][0].label), percent, themes[key][1], None) for key, percent in known if key in themes]
+    return rows
+
+
+def pooled_2015() -> tuple[int, int]:
+    digital = loaded("reference_2015.json")["digital"]
+    return digital["part"], digital["whole"]
 
 
 def method(found: Election) -> dict[str, Any]:

@@ -366,7 +366,7 @@ def test_preparing_by_pages() -> None:
     assert "mesure 1" in page
     client.post(cut, {"phrase": [f"{start}-{end}"], "title": "La même encore"})
     other = Measure.objects.get(number=2)
-    client.post(reverse("programmes:merge", args=[other.pk]), {"avec": made_measure.pk})
+    client.post(reverse("programmes:merge", args=[other.pk]), {"numero": made_measure.number})
     other.refresh_from_db()
     assert other.merged_into == made_measure
     client.post(reverse("programmes:read_again", args=[source.pk]))
@@ -484,3 +484,38 @@ def test_a_quotation_leads_to_its_page(published) -> None:
     start = source.extractions.get().text.index("Nous ouvrirons")
     passage = sources.mark(source, start=start, end=start + 34, by=by)
     assert passage.link == "https://liste.example/programme.pdf#page=2"
+
+
+def test_measures_that_look_the_same_are_shown_and_merged_by_their_number() -> None:
+    from parvis.programmes.actions import measures as acts
+
+    made = election()
+    one, by = made.lists.get(rank=1), manager_of(made)
+    acts.import_rows(one, ["La fibre dans chaque commune", "La fibre pour chaque commune", "Un train de nuit"], by=by)
+    first, same, other = one.measures.order_by("number")
+    client = signed(by)
+    page = client.get(reverse("programmes:edit_measure", args=[first.pk])).content.decode()
+    assert "Réunir à la mesure 2" in page
+    assert "Un train de nuit" not in page
+    where = reverse("programmes:merge", args=[first.pk])
+    for number, said in (("9", "n&#x27;a ce numéro"), ("x", "n&#x27;a ce numéro"), ("1", "deux mesures")):
+        assert said in client.post(where, {"numero": number}, follow=True).content.decode()
+    assert client.post(where, {"numero": "2"}).status_code == 302
+    first.refresh_from_db()
+    assert first.merged_into == same
+    page = client.get(reverse("programmes:sources", args=[made.slug, one.slug])).content.decode()
+    assert "La fibre dans" not in page
+    assert other.title in page
+
+
+def test_the_barometer_stands_beside_2015(published) -> None:
+    page = (
+        Client()
+        .get(f"/programmes/{published.election.slug}/barometre/")
+        .content.decode()
+        .replace("\u202f", " ")
+        .replace("\xa0", " ")
+    )
+    assert '<td class="n">18,0 %</td><td><strong>100 %</strong>' in page
+    assert '<td class="n">15 %</td><td><strong>100 %</strong></td>' in page
+    assert '<td class="n">83 %</td>' in page

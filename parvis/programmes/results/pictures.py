@@ -13,7 +13,9 @@ from parvis.programmes.models import CandidateList
 from parvis.programmes.templatetags.programmes import percent
 from parvis.shared.templatetags.parvis import number
 
-WIDTH, ROOM, ROW, TOP = 720, 520, 52, 8
+WIDE, NARROW = (720, 520, 70), (400, 232, 44)
+"""(width, room of a whole, longest name): alone or in a large frame; on a page, where a telephone must read it."""
+ROW, TOP = 52, 8
 COLOURS = {"ink": "#2b2a33", "soft": "#55535e", "bar": "#7a5a16", "whole": "#ddd8cf", "paper": "#fbfaf7"}
 
 
@@ -34,22 +36,29 @@ class Chart:
     bars: list[Bar]
     label: str
     height: int
-    width: int = WIDTH
-    room: int = ROOM
-    words_x: int = ROOM + 12
+    width: int
+    room: int
+    words_x: int
 
 
-def digital(shares: Sequence[tuple[CandidateList, Share]]) -> Chart:
+def digital(shares: Sequence[tuple[CandidateList, Share]], size: tuple[int, int, int] = NARROW) -> Chart:
     """Part of digital measures, list by list, in their order."""
     bars = []
+    width, room, longest = size
     for place, (one, share) in enumerate(shares):
         top = TOP + ROW * place
         words = "–" if share.value is None else _("%(percent)s (%(part)s sur %(whole)s)") % {
             "percent": percent(share.value), "part": number(share.part), "whole": number(share.whole),
         }  # fmt: skip
-        bars.append(Bar(one.name[:70], words, round(ROOM * (share.value or 0)), top + 15, top + 22, top + 37))
-    said = " ; ".join(f"{bar.name} : {bar.words}" for bar in bars)
-    return Chart(bars, _("Part des mesures numériques. %(lists)s") % {"lists": said}, TOP * 2 + ROW * len(bars))
+        bars.append(Bar(shortened(one.name, longest), words, round(room * (share.value or 0)), top + 15, top + 22, top + 37))
+    said = " ; ".join(f"{one.name} : {bar.words}" for (one, _share), bar in zip(shares, bars, strict=True))
+    return Chart(
+        bars, _("Part des mesures numériques. %(lists)s") % {"lists": said}, TOP * 2 + ROW * len(bars), width, room, room + 12
+    )
+
+
+def shortened(name: str, longest: int) -> str:
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
 def svg(chart: Chart, title: str, note: str) -> str:

@@ -32,6 +32,12 @@ def percent(value: float | None) -> str:
     return _("%(n)s %%") % {"n": number(rounded, 0 if 100 * value == round(100 * value) else 1)}
 
 
+@register.filter
+def hundredths(value: float) -> float:
+    """A published percentage as a share: 18 → 0.18."""
+    return value / 100
+
+
 @register.simple_tag
 def share(given: Share | Sequence[int] | None) -> SafeString:
     """A share that says what it is a share of: « 448 sur 2 490, 18 % »."""
@@ -41,7 +47,7 @@ def share(given: Share | Sequence[int] | None) -> SafeString:
     if found.value is None:
         return format_html('<span class="meta">{}</span>', _("rien à compter"))
     words = _("%(part)s sur %(whole)s") % {"part": number(found.part), "whole": number(found.whole)}
-    return format_html('<strong>{}</strong> <span class="meta">({})</span>', percent(found.value), words)
+    return format_html('<strong>{}</strong> <span class="meta share">({})</span>', percent(found.value), words)
 
 
 @register.filter

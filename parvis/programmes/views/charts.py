@@ -36,7 +36,9 @@ def chart(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     note = f"{election.title} · {election.organisation.name} · {round_.published:%d/%m/%Y}"
     if election.invented:
         note += " · " + _("inventée pour la démonstration")
-    drawn = pictures.svg(context["chart"], _("Part des mesures numériques de chaque liste"), note)
+    drawn = pictures.svg(
+        pictures.digital(context["figures"].digital, pictures.WIDE), _("Part des mesures numériques de chaque liste"), note
+    )
     if kind == "svg":
         answer = HttpResponse(drawn, content_type="image/svg+xml")
     elif kind == "png":

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from parvis.accounts.models import User
+from parvis.programmes import cutting_page
 from parvis.programmes.actions import elections, lists, measures
 from parvis.programmes.actions.elections import ElectionError
 from parvis.programmes.core.rules import Act
@@ -109,5 +110,8 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("C'est corrigé."))
             return redirect(found)
-    context = {"form": form, "measure": found, "list": found.candidate_list, "election": found.candidate_list.election}
+    context = {
+        "form": form, "measure": found, "list": found.candidate_list, "election": found.candidate_list.election,
+        "alike": cutting_page.alike(found),
+    }  # fmt: skip
     return render(request, "programmes/edit_measure.html", context, status=422 if form.is_bound else 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -100,7 +100,7 @@ def list_sources(request: HttpRequest, slug: str, list_slug: str) -> HttpRespons
             return redirect("programmes:prepare", slug) if source.missing else redirect("programmes:cut", source.pk)
     context = {
         "election": found.election, "list": found, "form": form, "sources": list(found.sources.all()),
-        "measures": found.measures.filter(merged_into=None)[:500],
+        "page": cutting_page.measures_page(found, request.GET.get("page")),
     }  # fmt: skip
     return render(request, "programmes/sources.html", context, status=422 if form.is_bound else 200)
 
@@ -143,15 +143,19 @@ def read_again(request: HttpRequest, source_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def merge(request: HttpRequest, key: str) -> HttpResponse:
-    """Two measures of a list that say the same become one."""
+    """Two measures of a list that say the same become one; the other is named by its number."""
     found = get_measure_for(request.user, key, Act.PREPARE)
-    into = get_object_or_404(Measure, candidate_list=found.candidate_list, pk=request.POST.get("avec", ""))
+    given = request.POST.get("numero", "")
+    number = int(given) if given.isdecimal() and len(given) < 9 else 0
+    into = Measure.objects.filter(candidate_list=found.candidate_list, number=number).first()
     try:
+        if into is None:
+            raise ElectionError(_("Aucune mesure de cette liste n'a ce numéro."))
         measures.merge(found, into=into, by=who(request))
     except ElectionError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, _("Les deux mesures sont réunies."))
+        return redirect("programmes:edit_measure", key)
+    messages.success(request, _("Les deux mesures sont réunies."))
     return redirect("programmes:sources", found.candidate_list.election.slug, found.candidate_list.slug)
 
 
