@@ -1,9 +1,10 @@
-"""Codings as a table, out and in: the columns of `parvis programmes agreement`."""
+"""What forms bring and take away: codings, as the columns of `parvis programmes agreement`, and grids."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from parvis.programmes.rounds import all_codings
 
 HEADER = ("coder", "unit", "criterion", "value")
 MOST_BYTES = 20 * 2**20
+MOST_GRID = 2**20
 
 
 class UnreadableTable(Exception):
@@ -44,3 +46,18 @@ def read(file: Any) -> list[dict[str, str]]:
         return [{name: (row.get(name) or "") for name in ("unit", "criterion", "value")} for row in rows]
     except csv.Error as error:
         raise UnreadableTable(_("Ce fichier ne se lit pas comme un tableau CSV.")) from error
+
+
+def read_grid(file: Any) -> dict[str, Any] | None:
+    """A grid that a form brought, as JSON; None without a file. Raises UnreadableTable; what is in it is checked when it is kept."""
+    if file is None:
+        return None
+    if file.size > MOST_GRID:
+        raise UnreadableTable(_("Cette grille dépasse 1 Mo."))
+    try:
+        found = json.loads(file.read().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableTable(
+            _("Cette grille n'est pas du JSON en UTF-8. Partez de celle que la page de la méthode donne à télécharger.")
+        ) from error
+    return found if isinstance(found, dict) else {}

@@ -25,6 +25,7 @@ urlpatterns = [
     at("<slug:slug>/barometre/integrer/", charts.embed, "embed"),
     at("<slug:slug>/chercher/", reading.find, "search"),
     at("<slug:slug>/methode/", reading.method, "method"),
+    at("<slug:slug>/grille.json", reading.grid, "grid"),
     at("<slug:slug>/preparer/", preparing.prepare, "prepare"),
     at("<slug:slug>/modifier/", editing.election, "edit_election"),
     at("<slug:slug>/etat/", preparing.move, "move"),

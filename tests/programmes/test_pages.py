@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 from django.core.cache import caches
@@ -269,8 +270,6 @@ def test_a_table_of_codings_comes_back(tmp_path) -> None:
 
 
 def test_what_is_exported_is_what_the_command_reads(tmp_path) -> None:
-    import json
-
     from typer.testing import CliRunner
 
     from parvis.programmes.cli import app
@@ -519,3 +518,36 @@ def test_the_barometer_stands_beside_2015(published) -> None:
     assert '<td class="n">18,0 %</td><td><strong>100 %</strong>' in page
     assert '<td class="n">15 %</td><td><strong>100 %</strong></td>' in page
     assert '<td class="n">83 %</td>' in page
+
+
+def test_a_round_takes_another_grid(published) -> None:
+    made = published.election
+    content = Client().get(reverse("programmes:grid", args=[made.slug])).json()
+    assert content["criteria"][0]["key"] == "site"
+    client, where = signed(manager_of(made)), reverse("programmes:new_round", args=[made.slug])
+
+    def asked(given: bytes) -> str:
+        fields = {"seed": "2", "readings": "2", "grid": SimpleUploadedFile("grille.json", given)}
+        return client.post(where, fields, follow=True).content.decode()
+
+    assert "du JSON en UTF-8" in asked(b"pas du json")
+    assert "Une grille est un objet" in asked(b"[1, 2]")
+    for bad, said in (
+        ({"version": "x"}, "forme attendue"), ({"criteria": [{"key": "a"}]}, "Il manque"), ({"criteria": [3]}, "Il manque"), ({"name": "É" * 90}, "nom court"),
+        ({"theme": "", "digital": ""}, "par quel critère"), ({"digital": "digital=rien"}, "par quel critère"), ({"criteria": {"a": 1}}, "Une grille est"),
+    ):  # fmt: skip
+        assert said in asked(json.dumps(content | bad).encode()), bad
+    content["criteria"][5]["label"]["fr"] = "Parle-t-elle de numérique ?"
+    assert "changez son num" in asked(json.dumps(content).encode())
+    content["version"] = 9
+    assert "version 9" in asked(json.dumps(content).encode())
+    assert made.coding_rounds.get(number=2).grid.read.by_key["digital"].label["fr"] == "Parle-t-elle de numérique ?"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.28, "28"), (448 / 2490, "18,0"), (0.5, "50"), (0, "0"), (1, "100"), (1 / 3, "33,3")]
+)
+def test_a_decimal_unless_the_share_is_whole(value: float, said: str) -> None:
+    from parvis.programmes.templatetags.programmes import percent
+
+    assert percent(value).replace("\u202f", "").replace("\xa0", " ").split()[0] == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,30 @@ def keep_grid(content: dict[str, Any]) -> Grid:
         read = grids.read(content)
     except grids.BadGrid as error:
         raise ElectionError(str(error)) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # anything may be in a file that somebody gives
+        raise ElectionError(
+            _("Cette grille n'a pas la forme attendue. Partez de celle que la page de la méthode donne.")
+        ) from error
+    check_usable(read)
     kept, _fresh = Grid.objects.get_or_create(name=read.name, version=read.version, defaults={"content": content})
     if kept.content != content:
         raise ElectionError(_("Cette version de la grille existe déjà avec un autre contenu : changez son numéro."))
     return kept
+
+
+def check_usable(grid: grids.Grid) -> None:
+    """What a round needs of a grid, beyond being one: a theme to compare by, what is counted, names that are short."""
+    if not re.fullmatch(r"[a-z0-9-]{1,60}", grid.name) or not 0 < grid.version < 1_000_000:
+        raise ElectionError(_("Une grille a un nom court, en minuscules sans accent, et un numéro de version."))
+    names = [name for one in grid.criteria for name in (one.key, *one.values)]
+    if not all(re.fullmatch(r"[a-z0-9_-]{1,40}", name) for name in names):
+        raise ElectionError(_("Les noms des critères et des niveaux ont au plus 40 lettres minuscules, chiffres ou tirets."))
+    criterion, _equals, value = grid.digital.partition("=")
+    counted, theme = grid.by_key.get(criterion), grid.by_key.get(grid.theme)
+    if not (theme and theme.unit is Unit.MEASURE and counted and counted.unit is Unit.MEASURE and counted.level(value)):
+        raise ElectionError(
+            _("Une grille dit par quel critère on compare (« theme ») et lequel compte une mesure (« digital »).")
+        )
 
 
 def locked(coding_round: CodingRound, act: Act, by: User, *states: str) -> CodingRound:
@@ -68,7 +89,7 @@ def prepare(
     Election.objects.select_for_update().get(pk=election.pk)
     last = election.coding_rounds.order_by("-number").first()
     made = CodingRound.objects.create(
-        election=election, number=last.number + 1 if last else 1, grid=keep_grid(content or bundled()), seed=seed.strip()[:60],
+        election=election, number=last.number + 1 if last else 1, grid=keep_grid(bundled() if content is None else content), seed=seed.strip()[:60],
         readings=readings,
     )  # fmt: skip
     trace(election, "round.prepare", by=by, about=str(made.number), grid=str(made.grid), seed=made.seed)

@@ -28,8 +28,8 @@ def percent(value: float | None) -> str:
     """0.1799 → « 18,0 % »; 0.5 → « 50 % »: a decimal unless the share is whole, rounded (Django's own format cuts)."""
     if value is None:
         return "–"
-    rounded = round(100 * value, 1)
-    return _("%(n)s %%") % {"n": number(rounded, 0 if 100 * value == round(100 * value) else 1)}
+    whole = abs(100 * value - round(100 * value)) < 1e-9
+    return _("%(n)s %%") % {"n": number(round(100 * value, 1), 0 if whole else 1)}
 
 
 @register.filter

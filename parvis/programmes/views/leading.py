@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from parvis.accounts.models import User
+from parvis.programmes import tables
 from parvis.programmes.actions import rounds as actions
 from parvis.programmes.actions.elections import ElectionError
 from parvis.programmes.core.rules import Act
@@ -30,8 +31,9 @@ def new_round(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if not form.is_valid():
             raise ElectionError(_("Donnez la graine de la répartition et au moins deux évaluateurs par mesure."))
-        made = actions.prepare(found, by=who(request), **form.cleaned_data)
-    except ElectionError as error:
+        content = tables.read_grid(request.FILES.get("grid"))
+        made = actions.prepare(found, by=who(request), content=content, **form.cleaned_data)
+    except (ElectionError, tables.UnreadableTable) as error:
         messages.error(request, str(error))
         return redirect("programmes:prepare", slug)
     return redirect("programmes:round", slug, made.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -123,6 +123,15 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
     if context["round"] is not None:
         context |= adjudication_page.agreement_tables(context["round"])
     return render(request, "programmes/method.html", context)
+
+
+@require_safe
+def grid(request: HttpRequest, slug: str) -> JsonResponse:
+    """The grid of the published round, whole: whoever wants to ask the same questions elsewhere starts from it."""
+    kept = pages.published(get_election_for(request.user, slug)).grid
+    answer = JsonResponse(kept.content, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer.headers["Content-Disposition"] = f'attachment; filename="grille-{kept.name}-{kept.version}.json"'
+    return answer
 
 
 @same_for_readers
