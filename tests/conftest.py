@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +22,17 @@ def official_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the official files are not here (PARVIS_DATA)")
     return folder
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, db: None) -> Path:
+    """A home of its own with the tables of the tests, so that another process works in it."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the database of the tests is copied to a file")
+    connection.ensure_connection()
+    with sqlite3.connect(tmp_path / "parvis.sqlite3") as copy:
+        copy.executescript("\n".join(connection.connection.iterdump()))  # `backup` would wait for the end of our transaction
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)

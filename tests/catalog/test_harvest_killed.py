@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-
-import pytest
-from django.db import connection
 
 from tests.catalog.portals import ckan, package, portal
 
@@ -64,22 +60,11 @@ print(json.dumps([left, reaped, state()]))
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path, db: None) -> Path:
-    """A home of its own with the tables of the tests, so that another process works in it."""
-    if connection.vendor != "sqlite":
-        pytest.skip("the database of the tests is copied to a file")
-    connection.ensure_connection()
-    with sqlite3.connect(tmp_path / "parvis.sqlite3") as copy:
-        copy.executescript("\n".join(connection.connection.iterdump()))  # `backup` would wait for the end of our transaction
-    return tmp_path
-
-
-def test_a_worker_killed_in_the_middle_of_a_page(home: Path) -> None:
+def test_a_worker_killed_in_the_middle_of_a_page(own_home: Path) -> None:
     with portal() as site:
         site.pages[SEARCH] = ckan([package(n) for n in range(10)], size=4)
         environment = os.environ | {
-            "PARVIS_HOME": str(home), "PARVIS_FETCH_ALLOW": site.door, "DJANGO_SETTINGS_MODULE": "parvis.config.settings", "PARVIS_DEMONSTRATION": "0",
+            "PARVIS_HOME": str(own_home), "PARVIS_FETCH_ALLOW": site.door, "DJANGO_SETTINGS_MODULE": "parvis.config.settings", "PARVIS_DEMONSTRATION": "0",
         }  # fmt: skip
         environment.pop("DATABASE_URL", None)
         command = [sys.executable, "-c", FIRST, site.url + SEARCH]
