@@ -55,6 +55,7 @@ def fill(measures: int, evaluators: int, lists: int) -> dict[str, float]:
     from parvis.organisations.models import Membership, Organisation
     from parvis.programmes.actions import elections, rounds
     from parvis.programmes.actions import measures as stating
+    from parvis.programmes.models import Measure
     from parvis.shared import kinds
     from parvis.shared.search import keeper
     from parvis.territories.models import Territory
@@ -88,6 +89,7 @@ def fill(measures: int, evaluators: int, lists: int) -> dict[str, float]:
             made.adjudications.filter(criterion="theme").update(value="data")
             made = timed(seconds, "publish", partial(rounds.publish, made, by=manager))
     elections.publish(election, by=manager)
+    Measure.objects.update(modified=timezone.now() - timedelta(hours=1))  # pages are measured as they are an hour later
     timed(seconds, "index for the search", partial(keeper.rebuild, kinds.get("measure"), wait=True))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

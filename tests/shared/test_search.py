@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -185,6 +186,24 @@ def test_many_changes_are_for_another_process(shop: Shop, monkeypatch: pytest.Mo
     assert helped == ["thing"]
     assert keeper.refresh() == {"thing": keeper.FEW + 1}
     assert keeper.search("thing", Question("cerise")).total == keeper.FEW + 2
+
+
+def test_what_many_changes_wrote_is_not_read_again_for_ever(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number in range(keeper.FEW + 10):
+        shop.put(f"n{number}", "Cerises")
+    keeper.refresh()
+    state = tmp_path / "search" / "thing" / (tmp_path / "search" / "thing" / "current").read_text() / "state.json"
+    keys("cerise")
+    assert len(json.loads(state.read_text())["recent"]) == keeper.FEW + 10
+    later = datetime.now(UTC) + timedelta(minutes=3)
+    monkeypatch.setattr(keeper.timezone, "now", lambda: later)
+    keys("cerise")
+    since = datetime.fromisoformat(json.loads(state.read_text())["since"])
+    assert not shop.documents(since)
+    shop.put("late", "Cerises tardives", updated=later - timedelta(seconds=30))
+    assert keys("tardive") == ("late",)
 
 
 def test_without_an_index_yet_a_large_kind_waits_for_another_process(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,11 +164,28 @@ def catch_up(kind: Kind) -> None:
         else:
             ask_for_help(kind)
         return
+    asked = timezone.now()
     changes = list(islice(_changes(kind, name), FEW + 1))
     if len(changes) > FEW:
         ask_for_help(kind)
     elif changes:
         follow(kind, wait=False)
+    else:
+        _settle(kind, name, asked)
+
+
+def _settle(kind: Kind, name: str, asked: datetime) -> None:
+    """Nothing was new when it was asked: what is older need not be read again at each question, as it would be for ever after many changes."""
+    if len(_state(folder(kind) / name).get("recent", {})) <= FEW:
+        return
+    with _writing(kind, wait=False) as mine:
+        if not mine or _current_name(kind) != name:
+            return
+        state, since = _state(folder(kind) / name), asked - OVERLAP
+        if datetime.fromisoformat(state["since"]) >= since - OVERLAP:
+            return
+        recent = {key: updated for key, updated in state.get("recent", {}).items() if datetime.fromisoformat(updated) > since}
+        _write(folder(kind) / name / "state.json", json.dumps(state | {"since": since.isoformat(), "recent": recent}))
 
 
 def _changes(kind: Kind, name: str) -> Iterator[SearchDocument]:
