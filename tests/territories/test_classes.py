@@ -82,6 +82,12 @@ def test_the_grid_decides(country, tmp_path: Path) -> None:
     assert "densité" in classes.sentence()
 
 
+def test_a_cell_that_says_nothing_leaves_a_commune_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "rural.csv"
+    path.write_text("code commune;rural\n31555;non\n46102;\n46034;oui\n46042;?\n30350; - \n15012;inconnu\n")
+    assert read(path).rural == {"31555": False, "46034": True, "30350": False}
+
+
 def test_a_column_decides_between_rural_and_not(country, tmp_path: Path) -> None:
     path = tmp_path / "arcep.csv"
     path.write_text(SAID)

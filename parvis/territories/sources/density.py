@@ -24,7 +24,11 @@ LEVELS = {
     "typodegredensite",
 }
 RURALS = {"communerurale", "rural", "rurale", "estrurale"}
-YES = {"1", "10", "oui", "true", "vrai", "o"}
+SAID = {
+    **dict.fromkeys(("1", "10", "oui", "true", "vrai", "o"), True),
+    **dict.fromkeys(("0", "00", "non", "false", "faux", "n", "-"), False),
+}
+"""What a column rural or not says; a lone dash is how spreadsheets write zero. An empty cell, or another word, says nothing: such a commune is unknown, never "not rural"."""
 HEADER_WITHIN = 40
 MOST_BYTES = 40 * 2**20
 
@@ -51,12 +55,12 @@ def read(path: Path) -> Density:
         )
     first, code_at, value_at, graded = header
     values = {
-        _code(row[code_at]): _plain(row[value_at])
+        _code(row[code_at]): _plain(row[value_at]) or str(row[value_at]).strip()
         for row in rows[first + 1 :]
         if len(row) > max(code_at, value_at) and len(_code(row[code_at])) == 5
     }
     if not graded:
-        return Density({}, {code: value in YES for code, value in values.items()})
+        return Density({}, {code: SAID[value] for code, value in values.items() if value in SAID})
     level = {
         code: int(value.removesuffix("0") or 0) for code, value in values.items() if value.isdecimal()
     }  # "7.0" of a workbook
