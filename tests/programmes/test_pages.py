@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.core.cache import caches
@@ -118,6 +119,20 @@ def test_pages_of_readers(published) -> None:
     for other in ("competences/", "calendrier/", "chercher/", "", f"{slug}/", f"{slug}/chercher/"):
         assert reader.get(f"/programmes/{other}").status_code == 200
     assert "Krippendorff" in reader.get("/mots/").content.decode()
+
+
+def test_the_comparison_shows_the_first_measures_of_each_list_and_says_how_many_more(published) -> None:
+    """Kept at the publication; a round that was published before that was kept shows the same."""
+    address = f"/programmes/{published.election.slug}/comparer/?theme=data"
+    page = Client().get(address).content.decode()
+    shown = [int(n) for n in re.findall(r"Mesure (\d+) de Liste 1<", page)]
+    assert shown == [2, 3, 4, 5, 6, 7]  # the first is of another theme
+    assert "5 autres mesures" in page
+    published.facts.pop("first")
+    published.save()
+    caches["pages"].clear()
+    again = Client().get(address).content.decode()
+    assert [int(n) for n in re.findall(r"Mesure (\d+) de Liste 1<", again)] == shown
 
 
 def test_no_share_is_said_where_evaluators_agree_too_little(published) -> None:

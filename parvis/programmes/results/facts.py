@@ -29,6 +29,7 @@ def computed(coding_round: CodingRound) -> dict[str, Any]:
         "counts": counts,
         "digital": digital(coding_round, counts, standing),
         "themes": themes(coding_round, standing),
+        "first": first(coding_round),
         "absent": absent(coding_round, standing),
     }
 
@@ -57,6 +58,27 @@ def themes(coding_round: CodingRound, standing: list[str]) -> dict[str, dict[str
     for theme, one in outcomes.filter(criterion=grid.theme, measure__in=kept).values_list("value", "candidate_list_id"):
         by_list = found.setdefault(theme, {})
         by_list[str(one)] = by_list.get(str(one), 0) + 1
+    return found
+
+
+SHOWN = 6
+"""Measures of a list under a theme, on the page of comparison; the page of the list has them all."""
+
+
+def first(coding_round: CodingRound, *themes: str) -> dict[str, dict[str, list[str]]]:
+    """Theme → list → its first digital measures, in the order of the programme: what the comparison shows. Without themes, all."""
+    grid = coding_round.grid.read
+    criterion, _equals, value = grid.digital.partition("=")
+    outcomes = coding_round.outcomes.filter(unit=Unit.MEASURE.value, measure__merged_into=None)
+    kept = outcomes.filter(criterion=criterion, value=value).values("measure_id")
+    rows = outcomes.filter(criterion=grid.theme, measure__in=kept).order_by("measure__number")
+    if themes:
+        rows = rows.filter(value__in=themes)
+    found: dict[str, dict[str, list[str]]] = {}
+    for theme, one, key in rows.values_list("value", "candidate_list_id", "measure_id"):
+        keys = found.setdefault(theme, {}).setdefault(str(one), [])
+        if len(keys) < SHOWN:
+            keys.append(str(key))
     return found
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from parvis.programmes.core.grid import Criterion, Grid, Level, Unit
 from parvis.programmes.core.shares import Share
 from parvis.programmes.models import Adjudication, CandidateList, CodingRound, Election, Measure, Outcome, Passage
-
-SHOWN = 6
-"""Measures of a list under a theme, on the page of comparison; the page of the list has them all."""
+from parvis.programmes.results.facts import first as first_measures
 
 
 def elections(*, drafts_of: Sequence[int] = ()) -> QuerySet[Election]:
@@ -73,21 +70,11 @@ class Cell:
 
 def compared(coding_round: CodingRound, lists: Sequence[CandidateList], theme: str) -> list[Cell]:
     """Digital measures of each list under a theme, in the order of their programmes."""
-    grid = coding_round.grid.read
-    criterion, _equals, value = grid.digital.partition("=")
-    themed = Outcome.objects.filter(coding_round=coding_round, criterion=grid.theme, value=theme).values("measure_id")
-    digital = Outcome.objects.filter(coding_round=coding_round, measure=OuterRef("pk"), criterion=criterion, value=value)
-    ranked = (
-        Measure.objects.filter(pk__in=themed, merged_into=None)
-        .filter(Exists(digital))
-        .select_related("candidate_list__election")
-        .annotate(place=Window(RowNumber(), partition_by=F("candidate_list_id"), order_by=F("number").asc()))
-        .filter(place__lte=SHOWN)
-        .prefetch_related(quoted())
-        .order_by("candidate_list_id", "number")
-    )
+    known = coding_round.facts.get("first") or first_measures(coding_round, theme)  # older rounds do not have it
+    keys = [key for by_list in known.get(theme, {}).values() for key in by_list]
+    shown = Measure.objects.filter(pk__in=keys, merged_into=None).select_related("candidate_list__election")
     found: dict[int, list[Measure]] = {}
-    for measure in ranked:
+    for measure in shown.prefetch_related(quoted()).order_by("candidate_list_id", "number"):
         found.setdefault(measure.candidate_list_id, []).append(measure)
     totals = coding_round.facts["themes"].get(theme, {})  # counted when the round was published
     return [Cell(one, found.get(one.pk, []), totals.get(str(one.pk), 0)) for one in lists]
@@ -129,13 +116,13 @@ def all_measures(
     if coding_round is None:
         return found
     grid = coding_round.grid.read
-    outcome = Outcome.objects.filter(coding_round=coding_round, measure=OuterRef("pk"))
+    outcomes = Outcome.objects.filter(coding_round=coding_round)
     if theme:
-        found = found.filter(Exists(outcome.filter(criterion=grid.theme, value=theme)))
+        found = found.filter(pk__in=outcomes.filter(criterion=grid.theme, value=theme).values("measure_id"))
     if digital is not None:
         criterion, _equals, value = grid.digital.partition("=")
-        said = outcome.filter(criterion=criterion)
-        found = found.filter(Exists(said.filter(value=value) if digital else said.exclude(value=value)))
+        said = outcomes.filter(criterion=criterion, measure__isnull=False)
+        found = found.filter(pk__in=(said.filter(value=value) if digital else said.exclude(value=value)).values("measure_id"))
     return found
 
 
