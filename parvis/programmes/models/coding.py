@@ -128,7 +128,12 @@ class Task(models.Model):
                 fields=["evaluator", "candidate_list", "unit"], condition=Q(measure=None), name="one_task_a_list_and_unit"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["coding_round", "unit", "done"])]
+        indexes: ClassVar = [
+            models.Index(fields=["coding_round", "unit", "done"]),
+            models.Index(
+                fields=["coding_round", "evaluator", "done"], name="how_far_each_is"
+            ),  # the page of a round counts by it
+        ]
 
     def __str__(self) -> str:
         return f"{self.evaluator_id} · {self.unit_key}"
