@@ -415,6 +415,8 @@ def test_the_cockpit_by_class_says_how_classes_were_decided(rules: None, places:
     assert "2 000 habitants" in page
     export = b"".join(client.get("/donnees/obligations/export.csv?par=classe").streaming_content).decode()
     assert "communes rurales" in export
+    assert "2 000 habitants" in export
+    assert "2 000 habitants" not in b"".join(client.get("/donnees/obligations/export.csv").streaming_content).decode()
 
 
 @pytest.mark.parametrize(
@@ -447,6 +449,7 @@ def test_the_figures_leave_as_csv_and_json(rules: None, places: dict[str, Organi
 
 
 def test_whom_to_help_is_for_the_region(rules: None, places: dict[str, Organisation], agent: User, client: Any) -> None:
+    classes.settle()
     progress.refresh(today=DAY)
     for address in ("/donnees/obligations/aide/", "/donnees/obligations/aide/export.csv"):
         client.logout()
@@ -460,16 +463,19 @@ def test_whom_to_help_is_for_the_region(rules: None, places: dict[str, Organisat
     text = b"".join(client.get("/donnees/obligations/aide/export.csv?taille=3500")).decode()
     assert "Figeac" in text
     assert "Albas" not in text
+    assert "communes rurales" in b"".join(client.get("/donnees/obligations/aide/export.csv?classe=rural")).decode()
 
 
 @pytest.mark.parametrize(("query", "expected"), [
     ("departement=46", {"Lot", "Grand", "Figeac", "Albas"}), ("departement=12", set()), ("taille=500", {"Albas"}),
+    ("classe=rural", {"Albas"}), ("classe=centre", {"Figeac"}),
     ("regle=budget_annexes", {"Figeac"}), ("contact=oui", {"Figeac", "Occitanie"}), ("contact=non", {"Lot", "Grand", "Albas"}),
     ("taille=rien&regle=rien&tri=rien", {"Occitanie", "Lot", "Grand", "Figeac", "Albas"}),
 ])  # fmt: skip
 def test_the_list_is_filtered(
     rules: None, places: dict[str, Organisation], agent: User, client: Any, query: str, expected: set[str]
 ) -> None:
+    classes.settle()
     progress.refresh(today=DAY)
     client.force_login(person(places["region"]))
     page = client.get(f"/donnees/obligations/aide/?{query}").context["page"]

@@ -197,6 +197,7 @@ class Wanted:
 
     departement: str = ""
     size: str = ""
+    kind: str = ""
     rule: str = ""
     people: str = ""
     sort: str = "aide"
@@ -215,6 +216,8 @@ def helping(wanted: Wanted) -> QuerySet[ObligationProgress]:
         )
     if wanted.size in {key for key, *_others in SIZES}:
         found = found.filter(size=wanted.size)
+    if wanted.kind in classes.LABELS:
+        found = found.filter(organisation__nature=Nature.COMMUNE, organisation__territory__territory_class=wanted.kind)
     if wanted.people in {"oui", "non"}:
         found = found.filter(people=wanted.people == "oui")
     if wanted.rule in {rule.id for rule in law.active()}:

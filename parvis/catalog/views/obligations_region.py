@@ -19,6 +19,7 @@ from parvis.catalog.obligations import cockpit as region
 from parvis.catalog.obligations import law
 from parvis.catalog.permissions import Deed, check_for_region, may_for_region
 from parvis.catalog.views.deposits import who
+from parvis.organisations.models import Nature
 from parvis.shared.exports import stream_csv
 from parvis.territories import classes, maps
 
@@ -56,15 +57,17 @@ def achievers(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/obligations_achievers.html", {"page": page})
 
 
-HEADER = ("code", "nom", "collectivites", "ont_commence", "demandes", "en_ligne", "part")
+HEADER = ("code", "nom", "collectivites", "ont_commence", "demandes", "en_ligne", "part", "methode")
 
 
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The figures of the public page, by place, size or class."""
+    """The figures of the public page, by place, size or class; by class, with how the class of a commune is known."""
     by = request.GET.get("par", "")
-    groups = region.groups(by if by in region.BY else "departement")
-    rows = [(one.key, one.name, one.authorities, one.started, one.expected, one.done, round(one.share, 4)) for one in groups]
+    groups, method = region.groups(by if by in region.BY else "departement"), classes.sentence() if by == "classe" else ""
+    rows = [
+        (one.key, one.name, one.authorities, one.started, one.expected, one.done, round(one.share, 4), method) for one in groups
+    ]
     if kind == "json":
         return JsonResponse([dict(zip(HEADER, row, strict=True)) for row in rows], safe=False)
     if kind != "csv":
@@ -91,7 +94,14 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def wanted(request: HttpRequest) -> region.Wanted:
-    names = {"departement": "departement", "size": "taille", "rule": "regle", "people": "contact", "sort": "tri"}
+    names = {
+        "departement": "departement",
+        "size": "taille",
+        "kind": "classe",
+        "rule": "regle",
+        "people": "contact",
+        "sort": "tri",
+    }
     return region.Wanted(**{field: request.GET.get(name, "")[:40] for field, name in names.items()})
 
 
@@ -106,6 +116,7 @@ def helping(request: HttpRequest) -> HttpResponse:
         "page": Paginator(region.helping(asked), PER_PAGE).get_page(request.GET.get("page")),
         "departements": region.departements(),
         "sizes": [(key, words) for key, words, *_limits in region.SIZES],
+        "classes": classes.LABELS,
         "rules": [rule for rule in law.active() if rule.kind == "publish"],
         "sorts": region.SORT_WORDS,
         "contests": contests[:20],
@@ -119,6 +130,7 @@ LIST = (
     "adresse",
     "nom",
     "departement",
+    "type_de_commune",
     "habitants",
     "a_publier",
     "a_mettre_a_jour",
@@ -138,8 +150,9 @@ def helping_export(request: HttpRequest) -> HttpResponseBase:
 def line(row: Any) -> tuple[Any, ...]:
     place = row.organisation.territory
     departement = place.departement.name if place.departement else ""
+    kind = str(classes.LABELS.get(place.territory_class, "")) if row.organisation.nature == Nature.COMMUNE else ""
     counted = (row.to_do, row.late, row.to_confirm, row.done, row.people)
-    return (row.organisation.slug, row.organisation.name, departement, place.population, *counted)
+    return (row.organisation.slug, row.organisation.name, departement, kind, place.population, *counted)
 
 
 @login_required
