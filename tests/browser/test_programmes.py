@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from parvis.programmes.actions import elections
 from parvis.programmes.models import Adjudication, Election, Measure, Task
 from tests.browser.conftest import Visitor
+from tests.browser.test_pages import AXE, check
 from tests.programmes.elections import manager_of
 from tests.programmes.rounds import code_all, opened
 
@@ -46,6 +47,17 @@ def code_by_keyboard(page: Page, most: int) -> int:
     return measures
 
 
+def look_at(visitor: Callable[..., Visitor], who: str, addresses: list[str]) -> None:
+    """Each page, narrow and wide, light and dark."""
+    somebody = visitor()
+    if who:
+        somebody.be(who)
+    somebody.context.add_init_script(path=AXE)
+    for address in addresses:
+        somebody.go(address)
+        check(somebody)
+
+
 @pytest.mark.usefixtures("_open")
 def test_from_coding_to_reading(visitor: Callable[..., Visitor], tmp_path) -> None:
     site = visitor().site
@@ -61,6 +73,7 @@ def test_from_coding_to_reading(visitor: Callable[..., Visitor], tmp_path) -> No
     lise.page.get_by_role("link", name="Coder la suite").click()
     if folder := os.environ.get("PARVIS_PICTURES"):
         lise.page.screenshot(path=f"{folder}/code.png", full_page=True)
+    look_at(visitor, "lise", [where, f"{where}coder/1/"])
     assert code_by_keyboard(lise.page, 40) >= 20
     expect(lise.page.get_by_role("status")).to_contain_text("Vous avez tout codé")
     lise.page.get_by_role("link", name="L'accord entre évaluateurs").click()
@@ -73,6 +86,19 @@ def test_from_coding_to_reading(visitor: Callable[..., Visitor], tmp_path) -> No
     manager.page.get_by_role("link", name="L'accord entre évaluateurs").click()
     expect(manager.page.get_by_role("region", name="Accord par critère")).to_contain_text("fiable")
     manager.go(f"{where}arbitrage/")
+    base, point = coding_round.election.get_absolute_url(), Adjudication.objects.filter(value="").first()
+    one = Measure.objects.filter(candidate_list__election=coding_round.election).first()
+    team = [
+        where,
+        f"{where}accord/",
+        f"{where}arbitrage/",
+        f"{where}arbitrage/{point.pk}/",
+        f"{base}preparer/",
+        f"{base}modifier/",
+        f"{base}trace/",
+    ]
+    team += [f"{base}listes/liste-1/{page}/" for page in ("documents", "modifier")] + [f"{one.get_absolute_url()}modifier/"]
+    look_at(visitor, "responsable", team)
     while Adjudication.objects.filter(value="").exists():
         page = manager.page
         if not re.search(r"/arbitrage/\d+/$", page.url):
@@ -85,6 +111,16 @@ def test_from_coding_to_reading(visitor: Callable[..., Visitor], tmp_path) -> No
     manager.go(where)
     manager.page.get_by_role("button", name="Publier").click()
     elections.publish(Election.objects.get(pk=coding_round.election_id), by=by)
+
+    pages = ["", "comparer/", "barometre/", "methode/", "chercher/?q=chose", "listes/liste-1/"]
+    rest = [
+        "/programmes/",
+        "/programmes/calendrier/",
+        "/programmes/chercher/?q=chose",
+        "/programmes/competences/",
+        one.get_absolute_url(),
+    ]
+    look_at(visitor, "", [f"{base}{page}" for page in pages] + rest)
 
     reader = visitor(width=360, java_script_enabled=False)
     reader.go("/programmes/")
