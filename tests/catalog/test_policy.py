@@ -82,3 +82,17 @@ def test_the_region_writes_its_words(client: Client, region: Organisation) -> No
     assert OpenDataPolicy.objects.count() == 2
     assert OpenDataPolicy.objects.first().text == "Plus encore."  # type: ignore[union-attr]
     assert timezone.now() >= OpenDataPolicy.objects.first().created  # type: ignore[union-attr]
+
+
+def test_programs_read_its_words_and_its_figures(client: Client, region: Organisation) -> None:
+    assert client.get("/api/v1/policy").json() == {"text": "", "written": None, "data": []}
+    publishing.published(organisation=region, slug="un")
+    for ago in (2, 1, 0):
+        progress.snapshot(DAY - timedelta(days=ago))
+    OpenDataPolicy.objects.create(text="Ouvrir par défaut.")
+    answer = client.get("/api/v1/policy?days=2")
+    found = answer.json()
+    assert (found["text"], [one["day"] for one in found["data"]]) == ("Ouvrir par défaut.", ["2026-11-23", "2026-11-22"])
+    assert found["data"][0]["datasets"] == 1
+    assert client.get("/api/v1/policy?days=2", headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert client.get("/api/v1/policy?days=0").status_code == 422

@@ -66,6 +66,7 @@ class ResourceOut(Schema):
     description: str
     page: str
     rows: str
+    remote_url: str = Field(description="L'adresse du fichier chez qui le publie, quand il a été moissonné ; sinon vide.")
     version: VersionOut | None
 
 
@@ -106,6 +107,7 @@ class DatasetOut(Schema):
     keywords: list[str]
     source: str
     source_url: str
+    high_value: str = Field(description="Catégorie de données de forte valeur (règlement 2023/138), ou vide.")
     invented: bool
     published: datetime
     quality: QualityOut | None
@@ -192,6 +194,7 @@ def _resource(resource: Resource) -> dict[str, Any]:
         "description": resource.description,
         "page": _absolute(resource.get_absolute_url()),
         "rows": _absolute(reverse("api:resource_rows", args=[resource.pk])),
+        "remote_url": resource.remote_url,
         "version": _version(resource.current, resource) if resource.current else None,
     }
 
@@ -214,6 +217,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "keywords": [str(keyword) for keyword in dataset.keywords],
         "source": dataset.source,
         "source_url": dataset.source_url,
+        "high_value": dataset.high_value,
         "invented": dataset.invented,
         "published": dataset.published,
         "quality": qualities.plain(dataset),

@@ -62,6 +62,9 @@ class Description(Asked):
     keywords: list[str] | None = Field(None, max_length=20)
     source: str | None = Field(None, max_length=300)
     source_url: str | None = Field(None, max_length=500, pattern=r"^(https?://\S+)?$")
+    high_value: str | None = Field(
+        None, max_length=16, description="Catégorie de données de forte valeur (règlement 2023/138), ou vide."
+    )
     territory: str | None = Field(None, description="Référence d'un territoire : `commune:46102`.", max_length=30)
 
 
@@ -130,6 +133,7 @@ class DraftOut(Schema):
     keywords: list[str]
     source: str
     source_url: str
+    high_value: str
     page: str
     published: datetime | None
     resources: list[ResourceRef]
@@ -196,7 +200,18 @@ class PublishedOut(Schema):
 
 
 def _draft(dataset: Dataset) -> dict[str, Any]:
-    own = ("slug", "title", "description", "licence", "frequency", "keywords", "source", "source_url", "published")
+    own = (
+        "slug",
+        "title",
+        "description",
+        "licence",
+        "frequency",
+        "keywords",
+        "source",
+        "source_url",
+        "high_value",
+        "published",
+    )
     resources = dataset.resources.select_related("current")
     return {name: getattr(dataset, name) for name in own} | {
         "id": dataset.pk,
