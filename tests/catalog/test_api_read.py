@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from parvis.catalog.models import Version
+from parvis.catalog.models import Dataset, Resource, Version
 from tests.catalog.publishing import TOWNS, dataset, published, version, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,11 @@ def test_bounds(client: Client, query: str) -> None:
 
 def test_one_dataset_by_its_name_or_its_identifier(client: Client, towns: Version) -> None:
     found = towns.resource.dataset
+    Dataset.objects.filter(pk=found.pk).update(high_value="statistics")
+    Resource.objects.filter(dataset=found).update(remote_url="https://data.exemple.fr/a.csv")
     by_name, by_id = (client.get(f"/api/v1/datasets/{name}").json() for name in (found.slug, found.pk))
     assert by_name == by_id
+    assert (by_name["high_value"], by_name["resources"][0]["remote_url"]) == ("statistics", "https://data.exemple.fr/a.csv")
     assert by_name["resources"][0]["version"]["files"]["csv"].endswith("/versions/1/csv")
     assert client.get("/api/v1/datasets/nobody").status_code == 404
 

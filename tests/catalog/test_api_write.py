@@ -70,9 +70,12 @@ def run(answer: Any) -> Deposit:
 
 
 def test_from_an_empty_dataset_to_rows_that_everybody_reads(api, town, client) -> None:
-    made = api.post("/datasets", {"organisation": "figeac", "title": "Nos codes", "keywords": ["codes"]})
+    made = api.post(
+        "/datasets", {"organisation": "figeac", "title": "Nos codes", "keywords": ["codes"], "high_value": "statistics"}
+    )
     assert made.status_code == 201, made.content
     dataset = made.json()
+    assert dataset["high_value"] == "statistics"
     assert (dataset["slug"], dataset["published"], dataset["keywords"]) == ("nos-codes", None, ["codes"])
     assert [one["id"] for one in api.get("/drafts").json()["data"]] == [dataset["id"]]
     assert client.get(f"/api/v1/datasets/{dataset['id']}").status_code == 404
