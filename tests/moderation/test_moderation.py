@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -191,6 +192,12 @@ def test_the_queue_is_for_moderators(case: Case, moderator: User, author: User, 
     done = client.post(doors[1], {"verdict": "keep", "reason": "within_rules"})
     assert done.status_code == 302
     assert "Rien n" in client.get(doors[0]).content.decode()
+
+
+def test_an_hour_is_said_as_in_french(case: Case, moderator: User, client: Client) -> None:
+    Case.objects.update(created=datetime(2026, 5, 3, 12, 30, tzinfo=UTC))
+    client.force_login(moderator)
+    assert "3 mai 2026 à 14:30" in client.get(reverse("moderation:queue")).content.decode()
 
 
 def test_who_reads_a_decision(hidden: Decision, author: User, moderator: User) -> None:
