@@ -1,4 +1,4 @@
-"""Requests and reuses of the demonstration: made by the same actions as real ones, then aged. Every one is labelled as invented, and no
+"""Requests, reuses, ages and campaigns of the demonstration: made by the same actions as real ones, then aged. Every one is labelled as invented, and no
 message leaves for them."""
 
 from __future__ import annotations
@@ -12,9 +12,24 @@ from django.utils import timezone
 
 from parvis.accounts.models import User
 from parvis.catalog import reuses
+from parvis.catalog.actions import campaigns, consolidations
+from parvis.catalog.consolidations import jobs as building
 from parvis.catalog.core.requests.clocks import LAW, Reply, add_months
 from parvis.catalog.core.requests.states import State
-from parvis.catalog.models import DataRequest, DataRequestAnswer, DataRequestStep, DataRequestSupport, Dataset, Reuse
+from parvis.catalog.forms_campaigns import first_letter
+from parvis.catalog.models import (
+    Campaign,
+    Consolidation,
+    DataRequest,
+    DataRequestAnswer,
+    DataRequestStep,
+    DataRequestSupport,
+    Dataset,
+    Reuse,
+    Version,
+)
+from parvis.catalog.obligations import progress
+from parvis.catalog.obligations.cockpit import Wanted
 from parvis.catalog.requests import daily
 from parvis.moderation.public import Case, open_case
 from parvis.organisations.models import Organisation
@@ -94,3 +109,27 @@ def reuse(*, title: str, kind: str, description: str, dataset: Dataset, author: 
         open_case(made.reference, Case.Origin.FIRST)
     reuses.look_again()
     return made
+
+
+@transaction.atomic
+def age(version: Version, days: int) -> None:
+    """As if it had been published so many days ago."""
+    before = timezone.now() - timedelta(days=days)
+    Version.objects.filter(pk=version.pk).update(created=before)
+    Dataset.objects.filter(pk=version.resource.dataset_id).update(created=before, published=before)
+
+
+def consolidation(schema: str) -> Consolidation:
+    """Begun by the operator, and built at once."""
+    found = consolidations.begin(schema, by=None)
+    building.run(found.pk)
+    found.refresh_from_db()
+    return found
+
+
+def campaign(*, title: str, rule: str, among: Sequence[Organisation], by: User) -> Campaign:
+    """To those of `among` (and of others already counted) who still have `rule` to do: prepared with the first letter that the site
+    proposes, and left there."""
+    progress.refresh(among)
+    form = first_letter() | {"title": title, "per_minute": 30, "again_days": 90}
+    return campaigns.prepare(form=form, wanted=Wanted(rule=rule), by=by)

@@ -13,12 +13,21 @@ from parvis.catalog import charts, queries, questions
 from parvis.catalog.actions import charts as charts_kept
 from parvis.catalog.actions import deposits
 from parvis.catalog.actions import questions as questions_kept
+from parvis.catalog.actions.obligations import (  # noqa: F401 -- for the demonstration
+    contest,
+    settle,
+    state_activity,
+    state_staff,
+)
 from parvis.catalog.core.charts.choice import from_dict
 from parvis.catalog.core.requests.states import OPEN
 from parvis.catalog.harvesting.access import may_harvest
+from parvis.catalog.inventing import age as invent_age  # noqa: F401 -- for the demonstration
+from parvis.catalog.inventing import campaign as invent_campaign  # noqa: F401 -- for the demonstration
+from parvis.catalog.inventing import consolidation as invent_consolidation  # noqa: F401 -- for the demonstration
 from parvis.catalog.inventing import request as invent_request  # noqa: F401 -- for the demonstration
 from parvis.catalog.inventing import reuse as invent_reuse  # noqa: F401 -- for the demonstration
-from parvis.catalog.models import Chart, DataRequest, Dataset, Deposit, Query, Resource, Version
+from parvis.catalog.models import Campaign, Chart, DataRequest, Dataset, Deposit, Query, Resource, Version
 from parvis.catalog.obligations import facts, law
 from parvis.catalog.obligations.page import page_of
 from parvis.catalog.permissions import Deed, may_for_region
@@ -142,6 +151,10 @@ def publish_file(
     if deposit.state != Deposit.State.READY:
         raise deposits.DepositError(deposit.error)
     return deposits.publish(deposit, by=by, invented=invented)
+
+
+def has_campaign(title: str) -> bool:
+    return Campaign.objects.filter(title=title).exists()
 
 
 CannotPublish = deposits.DepositError

@@ -19,7 +19,7 @@ COMMUNE, REGION = "46102", "76"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody invented. `organisation` is (level, code) of an authority."""
+    """Somebody invented. `organisation` is (level, code) of an authority; `others`: codes of communes that share this agent."""
 
     email: str
     name: str
@@ -27,6 +27,7 @@ class Person:
     platform_role: str = PlatformRole.NONE
     organisation: tuple[str, str] | None = None
     role: str = Role.AGENT
+    others: tuple[str, ...] = ()
 
 
 PEOPLE = (
@@ -36,6 +37,14 @@ PEOPLE = (
         "dépose et publie les fichiers de Figeac",
         organisation=("commune", COMMUNE),
         role=Role.EDITOR,
+    ),
+    Person(
+        "mutualise@demo.invalid",
+        "Noé Exemple",
+        "tient les données de six communes, qui partagent son poste",
+        organisation=("commune", "46042"),
+        role=Role.EDITOR,
+        others=("12300", "46127", "12145", "12089", "12052"),
     ),
     Person(
         "donnees@demo.invalid",
@@ -76,8 +85,9 @@ def create(say: Callable[[str], None]) -> None:
                 email=person.email, name=person.name, platform_role=person.platform_role
             )
         user = User.objects.get(email=person.email)
-        if person.organisation:
-            organisation = authority(*person.organisation)
+        held = [authority(*person.organisation)] if person.organisation else []
+        shared = (authority_or_none("commune", code) for code in person.others)
+        for organisation in (*held, *filter(None, shared)):
             Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": person.role})
     keep(known)
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from parvis.home import installation
-from parvis.home.demonstration import accounts, debates, discussions, programmes, published, ready, requests
+from parvis.home.demonstration import accounts, authorities, debates, discussions, programmes, published, ready, requests
 from parvis.territories.cli import app
 
 Say = Callable[[str], None]
@@ -27,6 +27,7 @@ def load(*, say: Say, again: bool = False) -> None:
         ("density", "Communes rurales ou non…", density),
         ("accounts", "Comptes de démonstration…", accounts.create),
         ("datasets", "Jeux de données…", published.publish),
+        ("authorities", "Des communes à chaque étape (inventé)…", authorities.publish),
         ("requests", "Demandes de données et réutilisations (inventées)…", requests.publish),
         ("debates", "Démarches (inventées)…", debates.publish),
         ("discussions", "Questions et messages (inventés)…", discussions.publish),
