@@ -279,3 +279,13 @@ def test_only_the_region_sees_and_sends(campaign: Campaign, client: Client) -> N
     assert client.post(reverse("catalog:campaign_change", args=[campaign.pk]), {"quoi": "envoyer"}).status_code == 403
     client.logout()
     assert client.get(campaign.get_absolute_url()).status_code == 302
+
+
+def test_a_campaign_without_an_address_offers_nothing_to_send(campaign: Campaign, officer: User, client: Any) -> None:
+    client.force_login(officer)
+    address = f"/donnees/campagnes/{campaign.pk}/"
+    assert 'value="envoyer"' in client.get(address).content.decode()
+    campaign.messages.update(state=State.NO_ADDRESS, email="")
+    page = client.get(address).content.decode()
+    assert 'value="envoyer"' not in page
+    assert "Aucun message ne peut partir" in page

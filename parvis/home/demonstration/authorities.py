@@ -20,7 +20,8 @@ ABOUT = "Fichier inventé pour la démonstration : ni ces associations ni ces su
 
 @dataclass(frozen=True)
 class Stage:
-    """What is made of a commune. `file`: right or wrong, published so many days ago. `contest`: the reason, and what the Région answered."""
+    """What is made of a commune. `file`: right or wrong, published so many days ago. `contest`: the reason, and what the Région answered
+    when it agreed."""
 
     code: str
     file: str = ""
@@ -38,8 +39,8 @@ STAGES = (
     Stage("12089", contest="Nos aides passent toutes par l'intercommunalité."),
     Stage(
         "12052",
-        contest="Nous ne versons que deux subventions, de moins de 500 €.",
-        answer="Le texte ne fixe pas de seuil pour la liste : deux lignes suffisent, et le modèle les reçoit en cinq minutes.",
+        contest="Nous ne versons aucune subvention de plus de 23 000 €.",
+        answer="D'accord : rien n'est demandé tant que ce seuil n'est pas franchi.",
     ),
 )
 
@@ -60,7 +61,7 @@ def publish(say: Callable[[str], None]) -> None:
         if stage.contest:
             said = catalog.contest(organisation, rule=RULE, reason=f"{stage.contest} ({INVENTED})", by=agent)
             if stage.answer and not said.decision:
-                catalog.settle(said, accepted=False, answer=f"{stage.answer} ({INVENTED})", by=officer)
+                catalog.settle(said, accepted=True, answer=f"{stage.answer} ({INVENTED})", by=officer)
         if stage.file:
             deposited(stage, organisation, agent)
     say("  Subventions de toutes les communes (consolidation)")
